@@ -1,0 +1,78 @@
+"""The tables of one area at one vintage (Datenbestand)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from kimeval.core.area import Area
+from kimeval.core.errors import DataError
+from kimeval.core.quarter import Quarter, today_in_berlin
+from kimeval.core.schema import empty, table, tables
+
+
+class MissingTable(DataError):
+    """A measure needs a table that the delivery does not hold."""
+
+
+@dataclass(frozen=True, repr=False)
+class Dataset:
+    """Canonical tables of an area, as known on a day (Datenbestand).
+
+    Attributes
+    ----------
+    area : Area
+        Whose data these are.
+    as_of : date
+        Day of the delivery; what happened later cannot be in it.
+    tables : mapping of str to DataFrame
+        By canonical name; a delivery need not have all.
+    synthetic : bool
+        Whether the data were generated. Every page says so.
+    version : str
+        Name and short hash of the vintage.
+    """
+
+    area: Area
+    as_of: dt.date
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    synthetic: bool = False
+    version: str = ""
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table's rows, for measures only.
+
+        Raises
+        ------
+        MissingTable
+            If the delivery did not hold it.
+        DataError
+            If there is no canonical table of that name.
+        """
+        if name not in self.tables:
+            raise MissingTable(
+                f"Die Lieferung enthält keine Tabelle „{table(name).german}“ ({name})."
+            )
+        return self.tables[name]
+
+    def table_or_empty(self, name: str) -> pd.DataFrame:
+        """A table's rows, none where the delivery did not hold it."""
+        return self.tables[name] if name in self.tables else empty(name)
+
+    @property
+    def missing_tables(self) -> list[str]:
+        """Canonical tables that the delivery did not hold."""
+        return [name for name in tables() if name not in self.tables]
+
+    def status(self, quarter: Quarter) -> tuple[str, str]:
+        """Status and reason of a result that stands for a whole quarter."""
+        if quarter.is_complete(min(self.as_of, today_in_berlin())):
+            return "complete", ""
+        return "partial", f"Daten vom {self.as_of:%d.%m.%Y}, vor dem Ende des Quartals"
+
+    def __repr__(self) -> str:
+        held = ", ".join(self.tables)
+        return f"Dataset({self.area.code}, as of {self.as_of}, tables: {held}; rows are not shown)"
