@@ -1,3 +1,26 @@
-"""kimeval: evaluation of Kommunales Integrationsmanagement (KIM) in NRW."""
+"""kimeval: evaluation of Kommunales Integrationsmanagement (KIM) in NRW.
+
+A notebook writes `import kimeval as ke`; each part is imported when it is
+first used, so that the command line answers at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+PARTS = ("figures", "protect", "published", "quality", "reach", "report", "tables")
+
+
+def __getattr__(name: str) -> Any:
+    if name in PARTS:
+        return import_module(f"kimeval.{name}")
+    if name == "evaluate":
+        return import_module("kimeval.evaluation").evaluate
+    raise AttributeError(f"kimeval has no part '{name}'. It has {', '.join((*PARTS, 'evaluate'))}.")
+
+
+def __dir__() -> list[str]:
+    return ["__version__", "evaluate", *PARTS]

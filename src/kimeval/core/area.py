@@ -56,6 +56,15 @@ class Area:
     municipalities: tuple[Municipality, ...] = field(repr=False)
 
     @property
+    def inside(self) -> str:
+        """Where something happens, in German: `im Kreis Heinsberg`, `in der Stadt Köln`."""
+        if self.code == STATE:
+            return f"in {self.name}"
+        if "kreis" in self.name.casefold():
+            return f"im {self.name.replace('er Kreis', 'en Kreis')}"
+        return f"in der {self.name}"
+
+    @property
     def population(self) -> int:
         """Persons, Zensus 2022, summed over the municipalities."""
         return sum(m.population for m in self.municipalities)

@@ -34,6 +34,10 @@ class Dataset:
         Whether the data were generated. Every page says so.
     version : str
         Name and short hash of the vintage.
+    only_active : tuple of str
+        Providers whose export drops closed cases.
+    providers : mapping of str to str
+        Name of each provider in a report.
     """
 
     area: Area
@@ -41,6 +45,8 @@ class Dataset:
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     synthetic: bool = False
     version: str = ""
+    only_active: tuple[str, ...] = ()
+    providers: Mapping[str, str] = field(default_factory=dict)
 
     def table(self, name: str) -> pd.DataFrame:
         """A table's rows, for measures only.
@@ -62,16 +68,28 @@ class Dataset:
         """A table's rows, none where the delivery did not hold it."""
         return self.tables[name] if name in self.tables else empty(name)
 
+    def provider_name(self, provider: str) -> str:
+        """Name of a provider in a report."""
+        return self.providers.get(provider, provider)
+
     @property
     def missing_tables(self) -> list[str]:
         """Canonical tables that the delivery did not hold."""
         return [name for name in tables() if name not in self.tables]
 
     def status(self, quarter: Quarter) -> tuple[str, str]:
-        """Status and reason of a result that stands for a whole quarter."""
+        """Status and reason (German) of a result that stands for a whole quarter."""
         if quarter.is_complete(min(self.as_of, today_in_berlin())):
             return "complete", ""
         return "partial", f"Daten vom {self.as_of:%d.%m.%Y}, vor dem Ende des Quartals"
+
+    def status_of_cases(self, quarter: Quarter) -> tuple[str, str]:
+        """As `status`, for what closed cases count in."""
+        status, reason = self.status(quarter)
+        if status == "complete" and self.only_active:
+            providers = ", ".join(map(self.provider_name, self.only_active))
+            return "partial", f"ohne beendete Fälle von {providers}, wo der Export sie weglässt"
+        return status, reason
 
     def __repr__(self) -> str:
         held = ", ".join(self.tables)

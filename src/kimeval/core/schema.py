@@ -93,12 +93,15 @@ class Table:
         Columns that identify a row within a provider.
     columns : mapping of str to Column
         In declared order.
+    ordered : tuple of (str, str)
+        Dates of which the second must not lie before the first.
     """
 
     name: str
     german: str
     key: tuple[str, ...]
     columns: Mapping[str, Column]
+    ordered: tuple[tuple[str, str], ...] = ()
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -138,6 +141,13 @@ def table(name: str) -> Table:
     if name not in tables():
         raise DataError(f"There is no canonical table '{name}'. {suggestion(name, tables())}")
     return tables()[name]
+
+
+@cache
+def identifiers() -> frozenset[str]:
+    """Columns of any table that hold identifiers; cleaning makes pseudonyms of them."""
+    columns = [column for held in tables().values() for column in held.columns.values()]
+    return frozenset(column.name for column in columns if column.type == "id")
 
 
 def empty(name: str) -> pd.DataFrame:
@@ -228,4 +238,5 @@ def _table(name: str, entry: dict) -> Table:
         column: Column(name=column, german=fields.pop("name"), **fields)
         for column, fields in entry["columns"].items()
     }
-    return Table(name, entry["name"], tuple(entry["key"]), MappingProxyType(columns))
+    ordered = tuple((first, second) for first, second in entry.get("ordered", []))
+    return Table(name, entry["name"], tuple(entry["key"]), MappingProxyType(columns), ordered)

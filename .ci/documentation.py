@@ -1,0 +1,181 @@
+"""Write docs/catalogue.md and docs/tables.md from the declarations in core/.
+
+German for the reader, with the English name that stands in code beside it.
+"""
+
+from pathlib import Path
+
+from kimeval.core.catalogue import Indicator, catalogue, catalogue_version
+from kimeval.core.codes import code_lists
+from kimeval.core.schema import Column, Table, tables
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+MADE = "<!-- Erzeugt von .ci/documentation.py (make docs); nicht von Hand ändern. -->"
+LEVELS = {
+    "context": ("Rahmen", "was die Umgebung ausmacht, etwa die Bevölkerung"),
+    "input": ("Mittel", "was eingesetzt wird: Stellen, Geld, Ehrenamt"),
+    "output": ("Leistung", "was getan wird: Fälle, Kontakte, Weiterleitungen"),
+    "outcome": ("Ergebnis", "wie es einer Person später geht"),
+    "effect": ("Wirkung", "Ergebnis im Vergleich zu dem, was sonst gewesen wäre"),
+}
+DIRECTIONS = {"higher": "höher", "lower": "niedriger", "neutral": ""}
+COUNTS = {
+    "persons": "Personen; kleine Zahlen werden unterdrückt",
+    "rows": "Zeilen gelieferter Dateien",
+    "posts": "Stellen",
+    "published": "veröffentlichte Angaben",
+}
+UNITS = {
+    "persons": "Personen",
+    "households": "Haushalte",
+    "cases": "Fälle",
+    "share": "Anteil",
+    "days": "Tage",
+    "rows": "Zeilen",
+    "cells": "Angaben",
+    "fte": "Vollzeitäquivalente",
+    "cases per fte": "Fälle je Vollzeitäquivalent",
+    "minutes": "Minuten",
+    "places": "Plätze",
+    "year": "Jahr",
+    "count": "Anzahl",
+    "assignments": "Einsätze",
+    "assignments per month": "Einsätze je Monat",
+    "assignments per person": "Einsätze je Person",
+    "EUR per assignment": "EUR je Einsatz",
+    "EUR per year": "EUR im Jahr",
+    "EUR per fte and year": "EUR je Vollzeitstelle und Jahr",
+    "meetings per year": "Sitzungen im Jahr",
+    "persons per group": "Personen je Gruppe",
+    "persons per measure": "Personen je Maßnahme",
+    "pupils": "Schülerinnen und Schüler",
+    "pupils per month": "Schülerinnen und Schüler je Monat",
+}
+TYPES = {
+    "text": "Text",
+    "id": "Kennung (wird zum Pseudonym)",
+    "ags": "AGS, acht Stellen",
+    "code": "Schlüssel",
+    "date": "Datum",
+    "int": "ganze Zahl",
+    "decimal": "Zahl",
+    "fte": "Zahl",
+    "eur": "Betrag, zwei Stellen, exakt",
+    "bool": "ja/nein",
+}
+
+
+def catalogue_page() -> str:
+    """Text of docs/catalogue.md: every indicator, by level (Indikatorenkatalog)."""
+    held = list(catalogue().values())
+    lines = [
+        "# Indikatorenkatalog",
+        MADE,
+        f"{len(held)} Kennzahlen. Stand der Festlegungen: `{catalogue_version()}`. "
+        "Die Ebenen werden nie vermischt; eine Leistung heißt nie Wirkung.",
+    ]
+    for level, (german, meaning) in LEVELS.items():
+        chosen = [indicator for indicator in held if indicator.level == level]
+        lines += [f"## {german} ({level})", f"{_capital(meaning)}."]
+        lines += [_indicator(i) for i in chosen] or ["Noch keine Kennzahl."]
+    return "\n\n".join(lines) + "\n"
+
+
+def tables_page() -> str:
+    """Text of docs/tables.md: canonical tables and code lists (Tabellen, Schlüssel)."""
+    lines = [
+        "# Tabellen und Schlüssel",
+        MADE,
+        f"{len(tables())} Tabellen, in die jede Lieferung übersetzt wird. Eine Lieferung muss "
+        "nicht alle enthalten. Jede Tabelle trägt außerdem `provider` (wer geliefert hat) und "
+        "`source` (aus welcher Datei).",
+        *[_table(table) for table in tables().values()],
+        "## Schlüsselverzeichnisse",
+        *[_code_list(name, labels) for name, labels in code_lists().items()],
+    ]
+    return "\n\n".join(lines) + "\n"
+
+
+def pages() -> dict[str, str]:
+    """Text of each generated file by its name in docs/."""
+    return {"catalogue.md": catalogue_page(), "tables.md": tables_page()}
+
+
+def main() -> None:
+    """Write the files."""
+    DOCS.mkdir(exist_ok=True)
+    for name, text in pages().items():
+        (DOCS / name).write_text(text, encoding="utf-8", newline="\n")
+        print(f"docs/{name}")
+
+
+def _indicator(indicator: Indicator) -> str:
+    facts = {
+        "Festlegung": indicator.definition,
+        "Zähler": indicator.numerator,
+        "Nenner": indicator.denominator,
+        "Einheit": _unit(indicator.unit),
+        "Quelle": ", ".join(f"[{tables()[s].german}](tables.md#{s})" for s in indicator.source),
+        "Dahinter stehen": COUNTS[indicator.counts],
+        "Erwünscht": DIRECTIONS[indicator.direction],
+        "Zu beachten": indicator.caveat,
+    }
+    rows = [f"- {title}: {text}" for title, text in facts.items() if text]
+    return f"### {indicator.name}\n\n`{indicator.id}` · {indicator.english}\n\n" + "\n".join(rows)
+
+
+def _table(table: Table) -> str:
+    rows = [_column(column) for column in table.columns.values()]
+    keys = ", ".join(f"`{key}`" for key in table.key)
+    pairs = "; ".join(
+        f"„{table.column(second).german}“ liegt nicht vor „{table.column(first).german}“"
+        for first, second in table.ordered
+    )
+    return "\n".join(
+        [
+            f'<a id="{table.name}"></a>\n\n## {table.german} (`{table.name}`)\n',
+            f"Eine Zeile wird bestimmt durch: {keys}." + (f" {pairs}." if pairs else ""),
+            "\n| Spalte | Name im Code | Art | nötig | zulässig |\n|---|---|---|---|---|",
+            *rows,
+        ]
+    )
+
+
+def _column(column: Column) -> str:
+    allowed = ""
+    if column.codes:
+        allowed = f"[{column.codes}](#codes-{column.codes})"
+    elif column.least is not None and column.most is not None:
+        allowed = f"{column.least} bis {_number(column.most, column.unit)}"
+    unit = f", {_unit(column.unit)}" if column.unit else ""
+    needed = "ja" if column.required else ""
+    kind = TYPES[column.type] + unit
+    return f"| {column.german} | `{column.name}` | {kind} | {needed} | {allowed} |"
+
+
+def _code_list(name: str, labels: dict[str, str]) -> str:
+    rows = "\n".join(f"| `{code}` | {label} |" for code, label in labels.items())
+    used = ", ".join(
+        f"{column.german} ({table.german})"
+        for table in tables().values()
+        for column in table.columns.values()
+        if column.codes == name
+    )
+    head = f'<a id="codes-{name}"></a>\n\n### `{name}`\n\nFür: {used}.'
+    return f"{head}\n\n| Schlüssel | Bedeutung |\n|---|---|\n{rows}"
+
+
+def _unit(unit: str) -> str:
+    return UNITS.get(unit, unit)
+
+
+def _number(value: int, unit: str | None) -> str:
+    return str(value) if unit == "year" else f"{value:,}".replace(",", ".")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+if __name__ == "__main__":
+    main()

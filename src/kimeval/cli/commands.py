@@ -1,0 +1,157 @@
+"""The commands of `kimeval` (Befehle). Heavy parts are imported when one is called."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="kimeval",
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+keys = typer.Typer(rich_markup_mode=None, help="Keys for pseudonyms (Schlüssel).")
+app.add_typer(keys, name="key")
+
+AREA = typer.Option(help="KIM area as text, such as 05370 (KIM-Gebiet; see `kimeval areas`).")
+
+
+@app.callback(
+    invoke_without_command=True,
+    epilog="\b\nExamples:\n"
+    "  kimeval run --quarter 2024Q3 --area 05370\n"
+    "  kimeval run --quarter 3/2024 --area 05370 --notebooks 02_reach -p threshold=3\n"
+    "  kimeval explain persons_reached",
+)
+def kimeval(context: typer.Context) -> None:
+    """Evaluate Kommunales Integrationsmanagement (KIM) in North Rhine-Westphalia."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command(
+    epilog="\b\nExamples:\n"
+    "  kimeval run --quarter 2024Q3 --area 05370\n"
+    "  kimeval run --quarter III/2024 --area 05370 --notebooks 01_data_quality,02_reach\n"
+    "  kimeval run --quarter 2024Q3 --area 05370 -p threshold=3 --force",
+)
+def run(
+    quarter: Annotated[str, typer.Option(help="Quarter (Quartal): 2024Q3, 3/2024 or III/2024.")],
+    area: Annotated[str, AREA],
+    notebooks: Annotated[str, typer.Option(help="Names with commas; all by default.")] = "",
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="Of a notebook; repeatable."),
+    ] = None,
+    legal_basis: Annotated[
+        str | None, typer.Option(help="Legal basis (Rechtsgrundlage), noted in the manifest.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Run even if nothing changed.")] = False,
+) -> None:
+    """Run notebooks and publish the report (Bericht)."""
+    from kimeval.cli.progress import Terminal
+    from kimeval.cli.texts import from_here
+    from kimeval.core.project import Project
+    from kimeval.run.plan import Request
+    from kimeval.run.run import run as run_request
+
+    names = tuple(notebooks.split(",")) if notebooks else ()
+    request = Request(quarter, area, names, tuple(parameter or ()), legal_basis, force)
+    with Terminal() as progress:
+        outcome = run_request(Project.find(), request, progress)
+        if outcome.unchanged:
+            progress.line("unchanged since the last run; --force runs anyway")
+    typer.echo(from_here(outcome.index))
+
+
+@app.command(epilog="\b\nExample:\n  kimeval ingest --area 05370")
+def ingest(area: Annotated[str, AREA]) -> None:
+    """Clean the newest delivery and account for it (Kontenbuch)."""
+    from kimeval.cli.progress import Terminal
+    from kimeval.cli.texts import account_lines
+    from kimeval.core.area import area as look_up
+    from kimeval.core.project import Project
+    from kimeval.run import steps
+
+    place, project = look_up(area), Project.find()
+    with Terminal() as progress:
+        progress.busy(f"reading the data of {place}")
+        vintage = steps.ensure_vintage(project, place, progress.line)
+    for line in account_lines(vintage):
+        typer.echo(line)
+
+
+@app.command(
+    epilog="\b\nExamples:\n"
+    "  kimeval sample --areas 05370,05334\n"
+    "  kimeval sample --areas all --as-of 2025-01-15 --out data/sample",
+)
+def sample(
+    areas: Annotated[str, typer.Option(help="Codes with commas, or all.")] = "all",
+    as_of: Annotated[
+        dt.datetime, typer.Option(formats=["%Y-%m-%d"], help="Day of the delivery.")
+    ] = dt.datetime(2025, 1, 15),
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same files.")] = 2024,
+    scale: Annotated[float, typer.Option(min=0.01, max=1000, help="Size; 1 is realistic.")] = 1.0,
+    out: Annotated[Path | None, typer.Option(help="Folder; data/sample by default.")] = None,
+) -> None:
+    """Write synthetic deliveries with a known truth."""
+    from kimeval.cli.progress import Terminal
+    from kimeval.core.area import area as look_up
+    from kimeval.core.area import areas as all_areas
+    from kimeval.core.project import Project
+
+    chosen = list(all_areas().values())
+    if areas != "all":
+        chosen = [look_up(code.strip()) for code in areas.split(",")]
+    target = out or Project.find().sample
+    from kimeval.data.sample import write_sample
+
+    with Terminal() as progress:
+        written = write_sample(target, chosen, as_of.date(), seed, scale, progress.line)
+    typer.echo(f"deliveries written: {len(written)}; all persons in them are synthetic")
+
+
+@app.command()
+def areas() -> None:
+    """List the 54 KIM areas (KIM-Gebiete)."""
+    from kimeval.cli.texts import area_lines
+
+    for line in area_lines():
+        typer.echo(line)
+
+
+@app.command(epilog="\b\nExample:\n  kimeval explain coverage_newly_arrived")
+def explain(
+    indicator: Annotated[str, typer.Argument(help="Id; without one, all are listed.")] = "",
+) -> None:
+    """Print the catalogue's entry of an indicator (Kennzahl)."""
+    from kimeval.cli.texts import entry_lines, indicator_lines
+    from kimeval.core.catalogue import indicator as look_up
+
+    for line in entry_lines(look_up(indicator)) if indicator else indicator_lines():
+        typer.echo(line)
+
+
+@app.command()
+def version() -> None:
+    """Print the versions of kimeval and of its catalogue."""
+    from kimeval import __version__
+    from kimeval.core.catalogue import catalogue_version
+
+    typer.echo(f"kimeval {__version__}, catalogue {catalogue_version()}")
+
+
+@keys.command("new", epilog="\b\nExample:\n  kimeval key new ~/kimeval.key")
+def new_key(
+    file: Annotated[Path, typer.Argument(help="Outside the data; never overwritten.")],
+) -> None:
+    """Write a random key for pseudonyms that only you can read."""
+    from kimeval.data.pseudonyms import new_key
+
+    new_key(file.expanduser())
+    typer.echo(f"wrote {file.name}; keep it safe, pseudonyms depend on it")

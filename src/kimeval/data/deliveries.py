@@ -1,0 +1,140 @@
+"""Deliveries: the folders in which exports arrive (Lieferung).
+
+`data/raw/<area>/<name>/` holds the files as delivered and a `delivery.toml`
+that names the day, the area and the profiles. Nothing in it is ever changed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from kimeval.core.area import Area
+from kimeval.core.errors import FormatError, MissingFileError
+from kimeval.core.project import Project
+from kimeval.data.pseudonyms import load_key, pseudonym
+
+SHEET = "delivery.toml"
+EXAMPLE = 'area = "05370", as_of = 2024-10-15, profiles = ["ki"], synthetic = false'
+FIELDS = {"area": str, "as_of": dt.date, "profiles": list, "synthetic": bool}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A delivery (Lieferung).
+
+    Attributes
+    ----------
+    folder : Path
+        Where its files lie.
+    area : str
+        Code of the area.
+    as_of : date
+        Day of the export.
+    profiles : tuple of str
+        Profiles that its files follow.
+    synthetic : bool
+        Whether the persons in it were generated.
+    """
+
+    folder: Path
+    area: str
+    as_of: dt.date
+    profiles: tuple[str, ...]
+    synthetic: bool = False
+
+    @property
+    def files(self) -> list[Path]:
+        """Delivered files, by name."""
+        found = (path for path in self.folder.iterdir() if path.is_file())
+        return sorted(path for path in found if path.name != SHEET and path.name[0] != ".")
+
+
+def read_delivery(folder: Path) -> Delivery:
+    """Read and check the sheet of a delivery.
+
+    Raises
+    ------
+    MissingFileError
+        If the folder or its `delivery.toml` is missing.
+    FormatError
+        If the sheet lacks a field or holds one of another type.
+    """
+    sheet = folder / SHEET
+    if not sheet.is_file():
+        raise MissingFileError(
+            f"The delivery '{folder.name}' needs a {SHEET} beside its files. Write: {EXAMPLE}."
+        )
+    try:
+        fields = tomllib.loads(sheet.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as found:
+        raise FormatError(f"{SHEET} of '{folder.name}' is not TOML: {found}.") from None
+    fields = {"synthetic": False} | fields
+    for name, kind in FIELDS.items():
+        if not isinstance(fields.get(name), kind):
+            raise FormatError(
+                f"{SHEET} of '{folder.name}' needs {name} as {kind.__name__}. Write: {EXAMPLE}."
+            )
+    unknown = sorted(set(fields) - set(FIELDS))
+    if unknown:
+        raise FormatError(
+            f"{SHEET} of '{folder.name}' has unknown fields {', '.join(unknown)}. "
+            f"Known are {', '.join(FIELDS)}."
+        )
+    return Delivery(
+        folder, fields["area"], fields["as_of"], tuple(fields["profiles"]), fields["synthetic"]
+    )
+
+
+def newest_delivery(project: Project, area: Area) -> Delivery:
+    """The delivery with the newest day in data/raw, or else in data/sample.
+
+    Raises
+    ------
+    MissingFileError
+        If neither holds one for the area.
+    FormatError
+        If its sheet names another area.
+    """
+    for place in (project.raw, project.sample):
+        folders = sorted(path for path in (place / area.code).glob("*/") if path.name[0] != ".")
+        found = [read_delivery(folder) for folder in folders]
+        if not found:
+            continue
+        newest = max(found, key=lambda delivery: (delivery.as_of, delivery.folder.name))
+        if newest.area != area.code:
+            raise FormatError(
+                f"The delivery '{newest.folder.name}' lies under {area.code} and says area "
+                f"'{newest.area}'. Move it, or correct its {SHEET}."
+            )
+        return newest
+    raise MissingFileError(
+        f"There is no delivery for {area}. Put one into data/raw/{area.code}/<date>/, or make "
+        f"synthetic data: kimeval sample --areas {area.code}."
+    )
+
+
+def inputs_digest(project: Project, delivery: Delivery) -> str:
+    """Hash of all that a vintage follows from: files, profiles, key and cleaning code."""
+    package = Path(__file__).resolve().parents[1]
+    code = sorted([*(package / "data").glob("*.*"), *(package / "core").glob("*.*")])
+    profiles = [project.profiles / f"{name}.toml" for name in sorted(delivery.profiles)]
+    key = pseudonym(load_key(delivery.synthetic), "inputs")
+    return digest_of([*delivery.files, delivery.folder / SHEET, *profiles, *code], key)
+
+
+def delivery_digest(project: Project, area: Area) -> str:
+    """`inputs_digest` of an area's newest delivery."""
+    return inputs_digest(project, newest_delivery(project, area))
+
+
+def digest_of(paths: list[Path], start: str = "") -> str:
+    """SHA-256 over a text and names and contents of files; missing ones count as missing."""
+    whole = hashlib.sha256(start.encode())
+    for path in paths:
+        content = path.read_bytes() if path.is_file() else b"missing"
+        whole.update(f"{path.name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+    return whole.hexdigest()

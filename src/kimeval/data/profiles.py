@@ -1,0 +1,202 @@
+"""Profiles: how one system's export maps to canonical tables (Profile).
+
+A profile is a TOML file; a new export is a new profile and no code.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kimeval.core import schema
+from kimeval.core.errors import KimevalError, MissingFileError, ProfileError, suggestion
+
+
+class Part(BaseModel):
+    """Base of the parts of a profile: unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Taken(Part):
+    """A part of a column, such as the year of a birth date."""
+
+    column: str
+    take: Literal["year"]
+
+
+class Link(Part):
+    """Personal columns, used once to recognise a person and never kept."""
+
+    names: list[str] = Field(min_length=1)
+    birth_date: str
+
+
+class TableSpec(Part):
+    """What a file feeds into one canonical table.
+
+    Attributes
+    ----------
+    name : str
+        Canonical table.
+    columns : dict
+        Canonical column -> column of the file, or a part of it.
+    constants : dict
+        Canonical column -> value of every row.
+    codes : dict
+        Canonical column -> text in the file -> code.
+    optional : bool
+        A row without any required column of this table does not feed it and
+        is not set aside for that.
+    """
+
+    name: str
+    columns: dict[str, str | Taken]
+    constants: dict[str, str] = {}
+    codes: dict[str, dict[str, str]] = {}
+    optional: bool = False
+
+    def file_column(self, canonical: str) -> str:
+        """Column of the file behind a canonical column."""
+        source = self.columns[canonical]
+        return source if isinstance(source, str) else source.column
+
+
+class FileSpec(Part):
+    """How one kind of file is written and what it feeds.
+
+    Attributes
+    ----------
+    pattern : str
+        Of its name, such as `ki_faelle*.csv`.
+    dates : list of str
+        Formats of `strptime`, or `excel` for days since 30.12.1899.
+    decimal : str
+        Sign before decimal places; the other one separates thousands.
+    missing, zero : list of str
+        Signs for an unknown value, and for "nothing" in a number.
+    only_active : bool
+        The export drops closed cases; durations from it are biased.
+    unit : str
+        What a case of this file is: person or household.
+    ignore : list of str
+        Columns that are never read further, such as free text.
+    identity : str or None
+        Table whose key identifies a row; the last one by default.
+    """
+
+    pattern: str
+    title: str
+    encoding: Literal["utf-8", "cp1252"] = "utf-8"
+    separator: Annotated[str, Field(min_length=1, max_length=1)] = ";"
+    comment: str = ""
+    dates: list[str] = ["%d.%m.%Y"]
+    decimal: Literal[",", "."] = ","
+    missing: list[str] = [""]
+    zero: list[str] = []
+    only_active: bool = False
+    unit: Literal["person", "household"] = "person"
+    ignore: list[str] = []
+    identity: str | None = None
+    link: Link | None = None
+    table: list[TableSpec] = Field(min_length=1)
+
+    @property
+    def needed(self) -> list[str]:
+        """Columns of the file that must be there, in the order of the profile."""
+        mapped = [t.file_column(c) for t in self.table for c in t.columns]
+        linked = [*self.link.names, self.link.birth_date] if self.link else []
+        return list(dict.fromkeys(mapped + linked))
+
+    @property
+    def identifying(self) -> TableSpec:
+        """The table whose key identifies a row."""
+        return next((t for t in self.table if t.name == self.identity), self.table[-1])
+
+
+class Profile(Part):
+    """A profile (Profil): one system, its files and what they feed.
+
+    Attributes
+    ----------
+    name, title : str
+        The file's stem, and a German title.
+    provider : str
+        Short name of who delivers, kept with each row.
+    provider_name : str
+        As it stands in a report; the short name by default.
+    """
+
+    name: str
+    title: str
+    provider: str
+    provider_name: str = ""
+    file: list[FileSpec] = Field(min_length=1)
+
+    def spec_for(self, file_name: str) -> FileSpec | None:
+        """The first file pattern that fits a name, None where none does."""
+        return next((spec for spec in self.file if fnmatch(file_name, spec.pattern)), None)
+
+
+def load_profile(folder: Path, name: str) -> Profile:
+    """Read and check `<folder>/<name>.toml`.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no such profile.
+    ProfileError
+        If it is not TOML, misses a field, or names what does not exist.
+    """
+    path = folder / f"{name}.toml"
+    if not path.is_file():
+        known = sorted(p.stem for p in folder.glob("*.toml"))
+        raise MissingFileError(f"There is no profile '{name}'. {suggestion(name, known)}")
+    try:
+        declared = tomllib.loads(path.read_text(encoding="utf-8"))
+        profile = Profile(**declared.pop("profile", {}), **declared)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as found:
+        raise ProfileError(f"Profile '{name}' is not TOML in UTF-8: {found}.") from None
+    except (ValidationError, TypeError) as found:
+        raise ProfileError(f"Profile '{name}' is not complete: {_first(found)}.") from None
+    for spec in profile.file:
+        for fed in spec.table:
+            _check_table(profile.name, spec, fed)
+    return profile
+
+
+def _first(found: ValidationError | TypeError) -> str:
+    if not isinstance(found, ValidationError):
+        return str(found)
+    error = found.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}"
+
+
+def _check_table(profile: str, spec: FileSpec, fed: TableSpec) -> None:
+    where = f"Profile '{profile}', file '{spec.pattern}'"
+    try:
+        table = schema.table(fed.name)
+        for canonical in [*fed.columns, *fed.constants, *fed.codes]:
+            table.column(canonical)
+        for canonical, codes in fed.codes.items():
+            _check_codes(table.column(canonical), codes)
+    except KimevalError as found:
+        raise ProfileError(f"{where}: {found}") from None
+    absent = [c for c in table.required if c not in fed.columns and c not in fed.constants]
+    if absent:
+        raise ProfileError(
+            f"{where}: table '{fed.name}' needs {', '.join(absent)}. Map them or give a constant."
+        )
+
+
+def _check_codes(column: schema.Column, codes: dict[str, str]) -> None:
+    allowed = {"true", "false"} if column.type == "bool" else column.allowed
+    for code in codes.values():
+        if allowed is not None and code not in allowed:
+            raise ProfileError(
+                f"'{code}' is not a code of '{column.name}'. {suggestion(code, sorted(allowed))}"
+            )

@@ -1,0 +1,93 @@
+"""What a notebook begins with: area, quarter, data and protection (Auswertung)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kimeval.core.area import Area
+from kimeval.core.area import area as find_area
+from kimeval.core.dataset import Dataset
+from kimeval.core.errors import ParameterError, QuarterError
+from kimeval.core.project import Project
+from kimeval.core.quarter import Quarter
+from kimeval.core.results import Results
+from kimeval.data.ledger import Ledger
+from kimeval.data.vintages import ensure_vintage
+from kimeval.protect.gate import Protected, Rules, protect
+from kimeval.report.header import header
+
+
+@dataclass(frozen=True, repr=False)
+class Evaluation:
+    """An area and a quarter with their data (Auswertung).
+
+    Attributes
+    ----------
+    quarter : Quarter
+        That is evaluated.
+    area : Area
+        Whose data these are.
+    rules : Rules
+        By which results are protected.
+    data : Dataset
+        Canonical tables; empty where the notebook needs none.
+    ledger : Ledger
+        What became of each delivered row.
+    """
+
+    quarter: Quarter
+    area: Area
+    rules: Rules
+    data: Dataset = field(repr=False)
+    ledger: Ledger = field(repr=False)
+
+    def protect(self, results: Results) -> Protected:
+        """Pass results through the gate, by this evaluation's rules."""
+        return protect(results, self.rules)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
+        return header(self.quarter, self.area, self.data, self.rules)._repr_mimebundle_()
+
+    def __repr__(self) -> str:
+        return f"Evaluation({self.quarter}, {self.area})"
+
+
+def evaluate(
+    quarter: str, area: str, threshold: int = Rules.threshold, needs_data: bool = True
+) -> Evaluation:
+    """Check a notebook's parameters and open the data they ask for.
+
+    Parameters
+    ----------
+    quarter : str
+        Such as `2024Q3`.
+    area : str
+        Code of a KIM area, such as `05370`.
+    threshold : int
+        Least number of persons behind a published value.
+    needs_data : bool
+        False for a notebook on published figures only.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    KimevalError
+        One line that says which parameter breaks which rule.
+    """
+    place = find_area(area)
+    if not isinstance(quarter, str):
+        raise ParameterError(f"quarter is text such as '2024Q3', got {quarter!r}. Use -r.")
+    period = Quarter.parse(quarter).require_begun()
+    rules = Rules(threshold)
+    if not needs_data:
+        return Evaluation(period, place, rules, Dataset(place, period.end), Ledger())
+    vintage = ensure_vintage(Project.find(), place)
+    if period.start > vintage.as_of:
+        raise QuarterError(
+            f"The newest delivery of {place} is of {vintage.as_of} and holds nothing of {period}. "
+            f"The newest possible is {Quarter.of(vintage.as_of)}."
+        )
+    return Evaluation(period, place, rules, vintage.load(), vintage.ledger)

@@ -1,0 +1,117 @@
+"""A finished figure with title, alternative text and source (Abbildung)."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from kimeval.core.errors import ProtectionError
+from kimeval.core.text import slug
+from kimeval.figures.theme import SETTINGS
+from kimeval.protect.gate import Protected
+from kimeval.tables.html import PASSED, results_data
+from kimeval.tables.templates import render
+
+MIME = "application/vnd.kimeval.picture+json"
+TEMPLATE = Path(__file__).with_name("picture.html.jinja")
+
+
+@dataclass(frozen=True, repr=False)
+class Picture:
+    """A figure ready to be shown (Abbildung).
+
+    Attributes
+    ----------
+    name : str
+        Name of its file, without ending.
+    title : str
+        What it shows, in German.
+    alt : str
+        The finding in words, for those who do not see it; never empty.
+    svg : str
+        The drawing; the same bytes for the same data.
+    source : str
+        Source, date and caveats, shown below.
+    data : mapping
+        The protected rows that were drawn, by MIME type.
+    """
+
+    name: str
+    title: str
+    alt: str
+    svg: str = field(repr=False)
+    source: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
+        data = base64.b64encode(self.svg.encode()).decode()
+        html = render(TEMPLATE, title=self.title, alt=self.alt, data=data, source=self.source)
+        about = {"name": self.name, "title": self.title, "alt": self.alt}
+        text = f"{self.title}. {self.alt}"
+        return {"text/html": html, "text/plain": text, MIME: about, **PASSED, **self.data}
+
+    def __repr__(self) -> str:
+        return f"Picture({self.name})"
+
+
+def picture(
+    figure: Figure,
+    title: str,
+    alt: str,
+    source: str = "",
+    name: str = "",
+    table: Protected | None = None,
+) -> Picture:
+    """Finish a figure.
+
+    Parameters
+    ----------
+    figure : Figure
+        Drawn inside `theme()`.
+    title, alt, source : str
+        German texts; the alternative text says the finding.
+    name : str, optional
+        File name; made from the title by default.
+    table : Protected, optional
+        What was drawn; its suppressed rows are named below the figure.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ProtectionError
+        If the alternative text is empty.
+    """
+    if not alt.strip():
+        raise ProtectionError("A figure needs an alternative text that says its finding.")
+    data = results_data(table) if table is not None else {}
+    note = _suppressed(table) if table is not None else ""
+    text = " ".join(part for part in (source, note) if part)
+    return Picture(name or slug(title), title, alt, _svg(figure), text, data)
+
+
+def _suppressed(table: Protected) -> str:
+    if not table.suppressed:
+        return ""
+    many = f"{table.suppressed} Werte sind" if table.suppressed > 1 else "Ein Wert ist"
+    return (
+        f"{many} gesperrt (weniger als {table.rules.threshold} Personen, oder zum Schutz eines "
+        f"solchen Werts)."
+    )
+
+
+def _svg(figure: Figure) -> str:
+    written = io.StringIO()
+    with mpl.rc_context(SETTINGS):
+        figure.savefig(written, format="svg", metadata={"Date": None, "Creator": "kimeval"})
+    return re.sub(r"\s*<\?xml[^>]*\?>\s*<!DOCTYPE[^>]*>\s*", "", written.getvalue(), count=1)

@@ -1,0 +1,98 @@
+"""Figures on what the data can carry (Abbildungen zur Datenqualität)."""
+
+from __future__ import annotations
+
+import pandas as pd
+import seaborn as sns
+
+from kimeval.figures.picture import Picture, picture
+from kimeval.figures.theme import COLOURS, canvas, german_axis, guide_lines, one_per_step, theme
+from kimeval.protect.gate import Protected, require_protected
+from kimeval.tables.numbers import german, percent
+
+FATES = {
+    "rows_kept": ("übernommen", "main"),
+    "rows_merged": ("zusammengeführt", "second"),
+    "rows_set_aside": ("zurückgestellt", "accent"),
+}
+
+
+def plot_fates(protected: Protected) -> Picture:
+    """Share of each file's rows that were not kept, beside the number delivered.
+
+    Parameters
+    ----------
+    protected : Protected
+        From `rows_by_file`.
+
+    Returns
+    -------
+    Picture
+    """
+    table = require_protected(protected, "A figure").only(dimension="file")
+    wide = table.frame.pivot_table("value", "group", "indicator", sort=False)
+    share = 100 * wide[["rows_merged", "rows_set_aside"]].div(wide["rows_in"], axis=0)
+    places = range(len(wide))[::-1]
+    with theme():
+        figure, axes = canvas(height=one_per_step(len(wide)) + 0.3)
+        left = pd.Series(0.0, index=wide.index)
+        for name in share:
+            label, colour = FATES[str(name)]
+            axes.barh(
+                places, share[name], left=left, color=COLOURS[colour], label=label, height=0.6
+            )
+            left = left + share[name]
+        for place, (_, row), end in zip(places, wide.iterrows(), left, strict=True):
+            lost = german(row["rows_merged"] + row["rows_set_aside"])
+            text = f"{lost} von {german(row['rows_in'])}"
+            axes.annotate(text, (end, place), (5, 0), textcoords="offset points", va="center")
+        axes.set_yticks(places, wide.index)
+        axes.set_xlabel("Anteil der gelieferten Zeilen in Prozent")
+        axes.margins(x=0.18)
+        axes.tick_params(axis="y", length=0)
+        german_axis(axes.xaxis, 1)
+        guide_lines(axes, "x")
+        figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
+    return picture(figure, "Nicht übernommene Zeilen je Datei", _say(wide), table=table)
+
+
+def plot_missing(protected: Protected, title: str) -> Picture:
+    """Share of rows without a value, by column (fehlende Angaben).
+
+    Parameters
+    ----------
+    protected : Protected
+        From `completeness`.
+    title : str
+        German title.
+
+    Returns
+    -------
+    Picture
+    """
+    table = require_protected(protected, "A figure").only(dimension="column")
+    frame = table.frame.sort_values("value", ascending=False, kind="stable")
+    with theme():
+        figure, axes = canvas(height=one_per_step(len(frame)))
+        sns.barplot(frame, x="value", y="group", color=COLOURS["main"], ax=axes, width=0.7)
+        for place, share in enumerate(frame["value"]):
+            axes.annotate(
+                percent(share), (share, place), (5, 0), textcoords="offset points", va="center"
+            )
+        axes.set(xlabel="Anteil der Zeilen ohne Angabe", ylabel="", xlim=(0, 1.12))
+        axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
+        axes.tick_params(axis="y", length=0)
+        german_axis(axes.xaxis, share=True)
+        guide_lines(axes, "x")
+    shares = ", ".join(f"{row.group} {percent(row.value)}" for row in frame.itertuples())
+    return picture(figure, title, f"Balken: {title}. {shares}.", table=table)
+
+
+def _say(wide: pd.DataFrame) -> str:
+    total = wide.sum()
+    worst = (wide["rows_set_aside"] / wide["rows_in"]).idxmax()
+    return (
+        f"Balken je Datei. Von {german(total['rows_in'])} gelieferten Zeilen wurden "
+        f"{german(total['rows_kept'])} übernommen, {german(total['rows_merged'])} zusammengeführt "
+        f"und {german(total['rows_set_aside'])} zurückgestellt, anteilig am meisten in {worst}."
+    )

@@ -1,0 +1,94 @@
+"""One look for every figure (Gestaltung): colours, type, German numbers.
+
+The colours are those of Okabe and Ito (2008), which people with colour-vision
+deficiency can tell apart; their lightness differs so that grey prints read too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from kimeval.tables.numbers import german, percent
+
+COLOURS = {
+    "main": "#0072B2",
+    "second": "#E69F00",
+    "third": "#009E73",
+    "accent": "#D55E00",
+    "grey": "#767676",
+    "light": "#E3E3E3",
+    "ink": "#222222",
+}
+WIDTH = 7.6
+SETTINGS = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 10,
+    "axes.labelcolor": COLOURS["ink"],
+    "axes.edgecolor": COLOURS["grey"],
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "grid.color": COLOURS["light"],
+    "text.color": COLOURS["ink"],
+    "xtick.color": COLOURS["ink"],
+    "ytick.color": COLOURS["ink"],
+    "legend.frameon": False,
+    "svg.hashsalt": "kimeval",
+    "svg.fonttype": "path",
+    "figure.dpi": 100,
+}
+
+
+@contextmanager
+def theme() -> Iterator[None]:
+    """The house style while a figure is drawn; nothing is changed for good."""
+    with mpl.rc_context({**sns.axes_style("white"), **SETTINGS}):
+        yield
+
+
+def canvas(height: float = 3.4, width: float = WIDTH, **grid: Any) -> tuple[Figure, Any]:
+    """A figure that no window system knows, with its axes.
+
+    Parameters
+    ----------
+    height, width : float
+        Inches.
+    **grid
+        For `Figure.subplots`, such as `ncols=2`.
+
+    Returns
+    -------
+    tuple of Figure and Axes (or an array of Axes)
+    """
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(**grid)
+
+
+def german_axis(axis: Axis, places: int = 0, share: bool = False) -> None:
+    """German numbers (or percent) at the ticks of an axis."""
+    write = percent if share else german
+    axis.set_major_formatter(FuncFormatter(lambda value, _: write(value, places)))
+
+
+def guide_lines(axes: Axes, which: str) -> None:
+    """Thin lines behind the data along one axis, `x` or `y`."""
+    axes.grid(True, axis=which, linewidth=0.8)  # type: ignore[arg-type]
+    axes.set_axisbelow(True)
+
+
+def one_per_step(count: int) -> float:
+    """Height in inches of a figure with one row per category."""
+    return 1.3 + 0.32 * max(count, 2)

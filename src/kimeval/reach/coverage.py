@@ -1,0 +1,126 @@
+"""Which share of the newly arrived is reached (Reichweite)."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from kimeval.core.dataset import Dataset, MissingTable
+from kimeval.core.intervals import wilson_interval
+from kimeval.core.quarter import Quarter
+from kimeval.core.results import Results, Row, refused
+from kimeval.reach.people import first_contacts, people
+
+INDICATOR = "coverage_newly_arrived"
+QUARTERS = 4
+ABOVE = (
+    "mehr erreichte Personen (Tabelle clients) als Neuzugewanderte (Tabelle population); "
+    "Zähler und Nenner passen nicht zusammen"
+)
+
+
+def coverage_newly_arrived(dataset: Dataset, quarter: Quarter, level: float = 0.95) -> Results:
+    """Share of the newly arrived who had a contact (Reichweite unter Neuzugewanderten).
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With tables clients, contacts and population (measure newly_arrived).
+    quarter : Quarter
+        Last of the four quarters in which people arrived; a contact counts up
+        to its end.
+    level : float
+        Coverage of Wilson's interval, between 0 and 1.
+
+    Returns
+    -------
+    Results
+        The area and each of its municipalities. Partial where the statistic
+        withholds a number; refused where it gives none, or fewer people than
+        were reached.
+    """
+    try:
+        reached = _reached(dataset, quarter)
+        arrived = newly_arrived(dataset, quarter)
+    except MissingTable as found:
+        return Results.of([refused(INDICATOR, str(quarter), dataset.area.code, str(found))])
+    inside = reached.isna() | reached.isin([town.ags for town in dataset.area.municipalities])
+    towns = reached[inside].value_counts()
+    rows = [_row(dataset, quarter, "", int(inside.sum()), arrived, level)]
+    for town in dataset.area.municipalities:
+        mine = arrived[arrived["ags"] == town.ags]
+        rows.append(_row(dataset, quarter, town.name, int(towns.get(town.ags, 0)), mine, level))
+    return Results.of(rows)
+
+
+def newly_arrived(dataset: Dataset, quarter: Quarter) -> pd.DataFrame:
+    """Rows of the statistic for the four quarters up to `quarter`.
+
+    Returns
+    -------
+    DataFrame with columns ags, counted_on, persons
+        A withheld number is missing and never zero.
+    """
+    statistic = dataset.table("population")
+    first = (quarter - (QUARTERS - 1)).start
+    chosen = (statistic["measure"] == "newly_arrived") & statistic["counted_on"].between(
+        pd.Timestamp(first), pd.Timestamp(quarter.end)
+    )
+    return statistic.loc[chosen, ["ags", "counted_on", "persons"]]
+
+
+def _reached(dataset: Dataset, quarter: Quarter) -> pd.Series:
+    """Municipality of each person who arrived in the window and had a contact."""
+    persons = people(dataset)
+    first = (quarter - (QUARTERS - 1)).start
+    arrived = persons["arrived_on"].between(pd.Timestamp(first), pd.Timestamp(quarter.end))
+    met = first_contacts(dataset).set_index("person_id")["contact_on"]
+    in_time = met[met <= pd.Timestamp(quarter.end)].index
+    return persons.loc[arrived & persons.index.isin(in_time), "ags"]
+
+
+def _row(
+    dataset: Dataset, quarter: Quarter, town: str, reached: int, arrived: pd.DataFrame, level: float
+) -> Row:
+    dimension = "ags" if town else ""
+    known = arrived["persons"].dropna()
+    if known.empty:
+        reason = "keine Zahl der Neuzugewanderten geliefert"
+    elif reached > known.sum():
+        reason = ABOVE
+    else:
+        reason = ""
+    if reason:
+        return Row(
+            INDICATOR,
+            str(quarter),
+            dataset.area.code,
+            dimension=dimension,
+            group=town,
+            status="refused",
+            reason=reason,
+        )
+    total = int(known.sum())
+    lower, upper = wilson_interval(reached, total, level)[0]
+    status, reason = dataset.status_of_cases(quarter)
+    if withheld := len(arrived) - len(known):
+        count = "eine Zahl" if withheld == 1 else f"{withheld} Zahlen"
+        status, reason = "partial", f"{count} der Statistik geheim; der Nenner ist etwas zu klein"
+    return Row(
+        INDICATOR,
+        str(quarter),
+        dataset.area.code,
+        value=reached / total if total else math.nan,
+        numerator=reached,
+        denominator=total,
+        lower=lower,
+        upper=upper,
+        confidence=level,
+        method="Wilson",
+        contributors=reached,
+        status=status,
+        reason=reason,
+        dimension=dimension,
+        group=town,
+    )

@@ -1,0 +1,158 @@
+"""Who is in the data: persons across providers, with their attributes (Personen)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kimeval.core.area import Area
+from kimeval.core.codes import codes
+from kimeval.core.dataset import Dataset
+from kimeval.core.quarter import Quarter
+
+UNKNOWN = "unbekannt"
+OUTSIDE = "außerhalb des Gebiets"
+AGE_BANDS = {"unter 18": 18, "18 bis 27": 28, "28 bis 39": 40, "40 bis 59": 60, "60 und älter": 200}
+CODED = {
+    "gender": "gender",
+    "nationality": "nationality",
+    "language_level": "language_level",
+    "legal_sphere": "legal_sphere",
+}
+DIMENSIONS = {
+    "provider": "Träger",
+    "ags": "Wohngemeinde",
+    "gender": "Geschlecht",
+    "age_band": "Altersgruppe",
+    "nationality": "Staatsangehörigkeit",
+    "language_level": "Sprachstand bei Aufnahme",
+    "legal_sphere": "Rechtskreis",
+}
+
+
+def people(dataset: Dataset) -> pd.DataFrame:
+    """One row per person, with attributes from all providers.
+
+    Where providers disagree, the first known value in the order of providers
+    holds; the earliest arrival holds.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With table clients.
+
+    Returns
+    -------
+    DataFrame, indexed by person_id
+        birth_year, gender, nationality, arrived_on, ags, language_level,
+        partner_programme.
+    """
+    clients = dataset.table("clients").sort_values(["provider", "client_id"], kind="stable")
+    columns = ["birth_year", "gender", "nationality", "ags", "language_level", "partner_programme"]
+    grouped = clients.groupby("person_id", sort=True)
+    return grouped[columns].first().assign(arrived_on=grouped["arrived_on"].min())
+
+
+def with_person(dataset: Dataset, name: str) -> pd.DataFrame:
+    """A table's rows with the person behind each.
+
+    A row whose client is not in the delivery keeps its client number as the
+    person, so that it counts and is never lost.
+    """
+    rows = dataset.table(name)
+    known = dataset.table_or_empty("clients")[["provider", "client_id", "person_id"]]
+    joined = rows.merge(known, how="left", on=["provider", "client_id"], validate="many_to_one")
+    return joined.assign(person_id=joined["person_id"].fillna(joined["client_id"]))
+
+
+def contacts(dataset: Dataset) -> pd.DataFrame:
+    """All contacts with person and quarter, sorted by person and day."""
+    rows = with_person(dataset, "contacts")
+    number = rows["contact_on"].dt.year * 4 + rows["contact_on"].dt.quarter - 1
+    ordered = rows.assign(quarter=number).sort_values(
+        ["person_id", "contact_on", "contact_id"], kind="stable"
+    )
+    return ordered.reset_index(drop=True)
+
+
+def in_quarter(rows: pd.DataFrame, column: str, quarter: Quarter) -> pd.DataFrame:
+    """Rows whose date lies in the quarter."""
+    return rows[rows[column].between(pd.Timestamp(quarter.start), pd.Timestamp(quarter.end))]
+
+
+def first_contacts(dataset: Dataset) -> pd.DataFrame:
+    """The first contact of each person with any provider."""
+    return contacts(dataset).drop_duplicates("person_id")
+
+
+def spheres_on(dataset: Dataset, quarter: Quarter) -> pd.Series:
+    """Legal sphere of each person on the quarter's last day (Rechtskreis).
+
+    Returns
+    -------
+    Series of str, indexed by person_id
+        The sphere that began last, where several are open.
+    """
+    rows = with_person(dataset, "legal_spheres")
+    day = pd.Timestamp(quarter.end)
+    open_ = (rows["valid_from"] <= day) & ~(rows["valid_to"] < day)
+    latest = (
+        rows[open_]
+        .sort_values("valid_from", kind="stable")
+        .drop_duplicates("person_id", keep="last")
+    )
+    return latest.set_index("person_id")["sphere"]
+
+
+def groups_of(
+    dataset: Dataset, rows: pd.DataFrame, dimension: str, quarter: Quarter
+) -> tuple[pd.Series, list[str]]:
+    """German group of each row in one dimension, and all groups in order.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With table clients (legal_spheres for legal_sphere).
+    rows : DataFrame, shape (rows, any)
+        With person_id; with provider for dimension provider.
+    dimension : str
+        One of `DIMENSIONS`.
+    quarter : Quarter
+        Age and legal sphere are those at its end.
+
+    Returns
+    -------
+    tuple of Series of str, shape (rows,), and list of str
+        `unbekannt` where the attribute is missing.
+    """
+    if dimension == "provider":
+        named = rows["provider"].map(dataset.provider_name)
+        return named, sorted(named.unique())
+    persons = people(dataset)
+    if dimension == "legal_sphere":
+        values = rows["person_id"].map(spheres_on(dataset, quarter))
+    elif dimension == "age_band":
+        values = rows["person_id"].map(age_band(persons["birth_year"], quarter))
+    else:
+        values = rows["person_id"].map(persons[dimension])
+    if dimension == "ags":
+        return _towns(values, dataset.area)
+    if dimension in CODED:
+        labels = codes(CODED[dimension])
+        values, order = values.map(labels), list(dict.fromkeys(labels.values()))
+    else:
+        order = list(AGE_BANDS)
+    return values.fillna(UNKNOWN), list(dict.fromkeys([*order, UNKNOWN]))
+
+
+def age_band(birth_year: pd.Series, quarter: Quarter) -> pd.Series:
+    """Age band by the age reached in the quarter's year; only the year of birth is known."""
+    age = (quarter.year - birth_year).astype("Float64")
+    bounds = [-1, *(below - 1 for below in AGE_BANDS.values())]
+    return pd.cut(age.astype("float64"), bounds, labels=list(AGE_BANDS)).astype("str")
+
+
+def _towns(values: pd.Series, area: Area) -> tuple[pd.Series, list[str]]:
+    names = {town.ags: town.name for town in area.municipalities}
+    named = values.map(names)
+    named = named.where(named.notna() | values.isna(), OUTSIDE).fillna(UNKNOWN)
+    return named, [*names.values(), OUTSIDE, UNKNOWN]

@@ -1,0 +1,43 @@
+"""What every page says first: place, time, data, protection (Kopf)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kimeval.core.area import Area
+from kimeval.core.dataset import Dataset
+from kimeval.core.quarter import Quarter
+from kimeval.protect.gate import Rules
+from kimeval.tables.html import Html
+from kimeval.tables.templates import render
+
+PIECES = Path(__file__).with_name("pieces")
+
+SYNTHETIC = (
+    "Synthetische Daten: Alle Personen sind erfunden. Die Zahlen sagen nichts über das Gebiet."
+)
+
+
+def header(quarter: Quarter, area: Area, data: Dataset, rules: Rules) -> Html:
+    """Area, quarter, day of the data and protection in one line each.
+
+    Parameters
+    ----------
+    quarter, area : Quarter, Area
+        What is evaluated.
+    data : Dataset
+        Its day, its vintage, and whether its persons are synthetic.
+    rules : Rules
+        The threshold.
+
+    Returns
+    -------
+    Html
+    """
+    facts = [("Gebiet", str(area)), ("Zeitraum", quarter.label)]
+    if data.tables:
+        facts.append(("Datenstand", f"{data.as_of:%d.%m.%Y} ({data.version})"))
+    facts.append(("Geheimhaltung", f"Werte unter {rules.threshold} Personen sind gesperrt (.)"))
+    warning = SYNTHETIC if data.synthetic else ""
+    text = "\n".join([*filter(None, [warning]), *(f"{name}: {value}" for name, value in facts)])
+    return Html(render(PIECES / "header.html.jinja", facts=facts, warning=warning), text)

@@ -1,0 +1,55 @@
+"""Findings as German sentences, from protected results (Befunde in Worten)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from kimeval.core.area import area as find_area
+from kimeval.core.quarter import Quarter
+from kimeval.core.results import TOTAL
+from kimeval.protect.gate import Protected, require_protected
+from kimeval.tables.html import Html
+from kimeval.tables.numbers import german
+from kimeval.tables.templates import render
+
+PIECES = Path(__file__).with_name("pieces")
+
+
+def reach_in_words(trend: Protected) -> Html:
+    """How many were reached, beside the quarter and the year before (Befund).
+
+    A change is told as two counts and never as an effect of the programme.
+
+    Parameters
+    ----------
+    trend : Protected
+        From `reach_by_quarter`; its last quarter is the one told.
+
+    Returns
+    -------
+    Html
+    """
+    frame = require_protected(trend, "A sentence").only(dimension=TOTAL).frame
+    last = max(Quarter.parse(period) for period in frame["period"])
+    place = find_area(frame["area"].iloc[0]).inside
+    text = f"Im {last.label} hatten {place} {_persons(frame, 'persons_reached', last)} "
+    text += "mindestens einen Beratungskontakt"
+    earlier = [
+        f"{quarter.label}: {_persons(frame, 'persons_reached', quarter)}"
+        for quarter in (last - 1, last - 4)
+        if str(quarter) in set(frame["period"])
+    ]
+    text += f" ({'; '.join(earlier)}). " if earlier else ". "
+    text += f"Neu aufgenommen wurden {_persons(frame, 'persons_new', last)}."
+    return Html(render(PIECES / "sentence.html.jinja", text=text), text)
+
+
+def _persons(frame: pd.DataFrame, name: str, quarter: Quarter) -> str:
+    row = frame[(frame["indicator"] == name) & (frame["period"] == str(quarter))].iloc[0]
+    if row["suppressed"]:
+        return "eine gesperrte Zahl von Personen"
+    if pd.isna(row["value"]):
+        return "eine nicht bestimmbare Zahl von Personen"
+    return "eine Person" if row["value"] == 1 else f"{german(row['value'])} Personen"

@@ -1,0 +1,76 @@
+"""Content hashes of what a run depends on (Prüfsummen).
+
+Content and names count, times do not: the same files give the same hashes on
+any machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import re
+from importlib import metadata
+from pathlib import Path
+
+from kimeval.core import reference
+from kimeval.core.project import Project
+
+PACKAGE = Path(__file__).resolve().parents[1]
+LOCK = "requirements.lock"
+IGNORED = ("__pycache__", ".ipynb_checkpoints")
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's content."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def folder_hash(folder: Path) -> str:
+    """SHA-256 over names and contents of all files below a folder; caches do not count."""
+    whole = hashlib.sha256()
+    for name, digest in file_hashes(folder).items():
+        whole.update(f"{name}\0{digest}\n".encode())
+    return whole.hexdigest()
+
+
+def file_hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file below a folder, by its relative name with `/`, sorted."""
+    found = {
+        path.relative_to(folder).as_posix(): path
+        for path in folder.rglob("*")
+        if path.is_file() and not any(part in IGNORED for part in path.parts)
+    }
+    return {name: file_hash(found[name]) for name in sorted(found)}
+
+
+def code_hash() -> str:
+    """Hash of kimeval's own code with its declarations."""
+    return folder_hash(PACKAGE)
+
+
+def reference_hash() -> str:
+    """Hash of the reference data in a checkout; a package holds them in its code."""
+    return folder_hash(reference.CHECKOUT) if reference.CHECKOUT.is_dir() else ""
+
+
+def lock_hash(project: Project) -> str | None:
+    """Hash of the lock file, None where a project has none."""
+    lock = project.root / LOCK
+    return file_hash(lock) if lock.is_file() else None
+
+
+def packages() -> dict[str, str]:
+    """Installed versions of the direct dependencies, and of Python."""
+    try:
+        required = metadata.requires("kimeval") or []
+    except metadata.PackageNotFoundError:
+        required = []
+    names = [re.split(r"[\s<>=!~;\[(]", r, maxsplit=1)[0] for r in required if "extra ==" not in r]
+    versions = {"python": platform.python_version()}
+    for name in sorted(names):
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = "missing"
+    return versions

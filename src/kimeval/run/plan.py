@@ -1,0 +1,180 @@
+"""What a run will do, checked before anything starts (Ablaufplan)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kimeval import __version__
+from kimeval.core.area import Area, area
+from kimeval.core.errors import FormatError, MissingFileError, NotebookNameError, suggestion
+from kimeval.core.project import Project
+from kimeval.core.quarter import Quarter
+from kimeval.run import fingerprint
+from kimeval.run.parameters import (
+    BY_OPTION,
+    Parameter,
+    Value,
+    checked,
+    declared,
+    given_pairs,
+    shown,
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a user asks for, as text (Auftrag).
+
+    Attributes
+    ----------
+    quarter, area : str
+        As typed.
+    notebooks : tuple of str
+        Names; empty means all of them.
+    parameters : tuple of str
+        `name=value` each.
+    legal_basis : str or None
+        On what legal basis the data are processed, for the manifest.
+    force : bool
+        Run even if nothing has changed.
+    """
+
+    quarter: str
+    area: str
+    notebooks: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    legal_basis: str | None = None
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Job:
+    """A notebook with the values it is run with (Teilauftrag).
+
+    Attributes
+    ----------
+    name : str
+        The file's stem, such as `02_reach`.
+    path : Path
+        The notebook.
+    parameters : mapping of str to value
+        Those that are given, with quarter and area.
+    values : mapping of str to value
+        All that it runs with: the given ones and the declared defaults.
+    """
+
+    name: str
+    path: Path
+    parameters: Mapping[str, Value]
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A checked request (Ablaufplan).
+
+    Attributes
+    ----------
+    project : Project
+        Where everything lies.
+    quarter : Quarter
+        Has begun.
+    area : Area
+        One of the KIM areas.
+    jobs : tuple of Job
+        In the order of their names.
+    legal_basis : str or None
+        As given.
+    """
+
+    project: Project
+    quarter: Quarter
+    area: Area
+    jobs: tuple[Job, ...]
+    legal_basis: str | None = None
+
+
+def make_plan(project: Project, request: Request) -> Plan:
+    """Check a request; reads notebooks and writes nothing.
+
+    Raises
+    ------
+    QuarterError, AreaError, NotebookNameError, ParameterError
+        For the first thing that is wrong, in this order.
+    FormatError
+        If a notebook does not declare its parameters as it must.
+    """
+    quarter = Quarter.parse(request.quarter).require_begun()
+    place = area(request.area)
+    chosen = choose(project, request.notebooks)
+    cells = {name: declared(path) for name, path in chosen.items()}
+    for name, cell in cells.items():
+        _require_options(name, cell)
+    given = checked(given_pairs(request.parameters), cells)
+    fixed: dict[str, Value] = {"quarter": str(quarter), "area": place.code}
+    jobs = tuple(_job(path, fixed | given[name], cells[name]) for name, path in chosen.items())
+    return Plan(project, quarter, place, jobs, request.legal_basis)
+
+
+def choose(project: Project, names: tuple[str, ...]) -> dict[str, Path]:
+    """Notebooks of a project by name, all of them or the named ones, sorted.
+
+    Raises
+    ------
+    MissingFileError
+        If the project has none.
+    NotebookNameError
+        If a name is not one of them.
+    """
+    there = {path.stem: path for path in sorted(project.notebooks.glob("*.ipynb"))}
+    if not there:
+        raise MissingFileError("A project holds notebooks/*.ipynb, found none. Is it complete?")
+    wanted = {name.strip().removesuffix(".ipynb") for name in names}
+    for name in sorted(wanted - set(there)):
+        raise NotebookNameError(
+            f"A notebook is one of notebooks/*.ipynb, got {shown(name)}. "
+            f"{suggestion(name[:40], there)}"
+        )
+    return {name: path for name, path in there.items() if name in wanted or not wanted}
+
+
+def inputs(plan: Plan, delivery: str) -> dict[str, Any]:
+    """Everything the result depends on, to be compared with a published version's.
+
+    Parameters
+    ----------
+    plan : Plan
+        What would run.
+    delivery : str
+        Hash of the delivered files and their profiles.
+    """
+    return {
+        "kimeval": __version__,
+        "quarter": str(plan.quarter),
+        "area": plan.area.code,
+        "legal_basis": plan.legal_basis,
+        "delivery": delivery,
+        "code": fingerprint.code_hash(),
+        "reference": fingerprint.reference_hash(),
+        "lock": fingerprint.lock_hash(plan.project),
+        "packages": fingerprint.packages(),
+        "notebooks": {job.name: fingerprint.file_hash(job.path) for job in plan.jobs},
+        "parameters": {job.name: dict(job.values) for job in plan.jobs},
+    }
+
+
+def _job(path: Path, given: Mapping[str, Value], cell: Mapping[str, Parameter]) -> Job:
+    defaults = {name: parameter.default for name, parameter in cell.items()}
+    return Job(path.stem, path, given, defaults | dict(given))
+
+
+def _require_options(name: str, cell: Mapping[str, Parameter]) -> None:
+    for parameter in BY_OPTION:
+        if parameter not in cell or cell[parameter].type != "str":
+            raise FormatError(
+                f"A notebook declares quarter and area as str, '{name}' lacks {parameter}. "
+                f"Add it to the cell tagged 'parameters'."
+            )

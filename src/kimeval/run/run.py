@@ -1,0 +1,135 @@
+"""One run: check, compare, stage, execute, publish (Lauf)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from kimeval.core.errors import ProtectionError
+from kimeval.core.project import Project
+from kimeval.core.quarter import BERLIN
+from kimeval.run import steps
+from kimeval.run.lock import only_run
+from kimeval.run.manifest import Data, Times, is_current, write_manifest
+from kimeval.run.plan import Plan, Request, inputs, make_plan
+from kimeval.run.publish import prepare, publish, published, stage
+
+if TYPE_CHECKING:
+    from kimeval.run.execute import Executed
+
+
+class Progress(Protocol):
+    """Says what is being done (Fortschritt)."""
+
+    def line(self, text: str) -> None:
+        """Something is done, or good to know."""
+
+    def busy(self, text: str) -> None:
+        """Something has begun and takes a while."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where the result is read (Ergebnis des Laufs).
+
+    Attributes
+    ----------
+    index : Path
+        outputs/<quarter>/<area>/index.html.
+    unchanged : bool
+        True if the published version stands for the same inputs already.
+    """
+
+    index: Path
+    unchanged: bool
+
+
+def run(project: Project, request: Request, progress: Progress) -> Outcome:
+    """Run the notebooks of a request and publish them (Lauf).
+
+    Parameters
+    ----------
+    project : Project
+        Where notebooks, data and outputs lie.
+    request : Request
+        As typed; nothing is written unless all of it is right.
+    progress : Progress
+        Told about each step.
+
+    Raises
+    ------
+    KimevalError
+        Whatever goes wrong; the last good version stays in its place.
+    """
+    plan = make_plan(project, request)
+    wanted = inputs(plan, steps.delivery_digest(project, plan.area))
+    index = published(project.outputs, str(plan.quarter), plan.area.code) / "index.html"
+    if not request.force and is_current(index.parent, wanted):
+        return Outcome(index, unchanged=True)
+    _check_thresholds(plan)
+    with only_run(project.outputs):
+        _run_under_lock(plan, wanted, progress)
+    return Outcome(index, unchanged=False)
+
+
+def _run_under_lock(plan: Plan, wanted: Mapping[str, Any], progress: Progress) -> None:
+    outputs, quarter, area = plan.project.outputs, str(plan.quarter), plan.area.code
+    prepare(outputs, quarter, area)
+    started = dt.datetime.now(BERLIN)
+    progress.line(f"{plan.area}, {plan.quarter}, notebooks: {len(plan.jobs)}")
+    progress.busy("reading the data")
+    vintage = steps.ensure_vintage(plan.project, plan.area, progress.line)
+    progress.line(f"data: {vintage.name}{', synthetic' if vintage.synthetic else ''}")
+    with stage(outputs, quarter, area) as folder:
+        executed = _execute_all(plan, folder, progress)
+        progress.busy("writing the pages")
+        steps.write_pages(folder, [one.path for one in executed], plan, vintage, started.date())
+        _require_no_path(folder, plan.project.root)
+        data = Data(vintage.name, vintage.digest, vintage.as_of, vintage.synthetic)
+        times = Times(started, dt.datetime.now(BERLIN))
+        write_manifest(folder, plan, wanted, data, executed, times)
+        publish(folder, outputs, quarter, area)
+
+
+def _execute_all(plan: Plan, folder: Path, progress: Progress) -> list[Executed]:
+    from kimeval.run.execute import execute
+
+    target = folder / "notebooks"
+    target.mkdir()
+    executed = []
+    for number, job in enumerate(plan.jobs, start=1):
+        place = f"[{number}/{len(plan.jobs)}] {job.name}"
+        progress.busy(place)
+        with _scratch(plan.project.outputs) as scratch:
+            executed.append(execute(job, target, plan.project.root, scratch))
+        progress.line(f"{place}  {executed[-1].seconds:.1f} s")
+    return executed
+
+
+@contextmanager
+def _scratch(outputs: Path) -> Iterator[Path]:
+    """A folder among the stages for what a kernel leaves; never published."""
+    with tempfile.TemporaryDirectory(dir=outputs / ".stage", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+def _check_thresholds(plan: Plan) -> None:
+    for job in plan.jobs:
+        if isinstance(threshold := job.parameters.get("threshold"), int):
+            steps.check_threshold(threshold)
+
+
+def _require_no_path(folder: Path, root: Path) -> None:
+    """Nothing that leaves tells where on the machine it was made."""
+    needle = str(root).encode()
+    for path in sorted(folder.rglob("*")):
+        if len(root.parts) > 2 and path.is_file() and needle in path.read_bytes():
+            raise ProtectionError(
+                f"Nothing published names a folder of this machine, "
+                f"'{path.relative_to(folder).as_posix()}' does. Remove it from the notebook."
+            )

@@ -1,0 +1,95 @@
+"""Published and derived values with their bounds in words (veröffentlichte Angaben)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment
+
+from kimeval.core.area import area
+from kimeval.protect.gate import Protected, require_protected
+from kimeval.published.names import UnitName, result_unit, unit_name
+from kimeval.published.periods import Period
+from kimeval.published.rows import EXACT, ORIGINS
+from kimeval.published.values import PUBLISHED
+from kimeval.published.wording import german
+from kimeval.tables.html import Html, results_data
+
+REFUSED = "unbekannt"
+PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
+<table class="ke-table"><caption>{{ caption }}</caption>
+<thead><tr>{% for name in head %}<th scope="col">{{ name }}</th>{% endfor %}</tr></thead>
+<tbody>
+{% for row in body %}
+<tr><th scope="row">{{ row[0] }}</th><td class="ke-number">{{ row[1] }}</td>\
+{% for text in row[2:] %}<td>{{ text }}</td>{% endfor %}</tr>
+{% endfor %}
+</tbody></table>
+""")
+HEAD = ("Angabe", "Wert", "Gebiet", "Zeitraum oder Stichtag", "Herkunft", "Hinweis")
+
+
+def published_table(protected: Protected, caption: str) -> Html:
+    """Published values, each with bound, time and origin (Tabelle der Angaben).
+
+    Parameters
+    ----------
+    protected : Protected
+        Rows of `kimeval.published.results()`.
+    caption : str
+        German title.
+
+    Returns
+    -------
+    Html
+        A bound says so in words; what was not published is „unbekannt“.
+    """
+    frame = require_protected(protected, "A table").frame
+    body = [_line(row) for row in frame.to_dict("records")]
+    text = "\n".join([caption, *(" | ".join(line) for line in body)])
+    html = PAGE.render(caption=caption, head=HEAD, body=body)
+    return Html(html, text, results_data(protected))
+
+
+def value_text(row: Mapping[str, Any]) -> str:
+    """A row's value in words: `10,25 Stellen`, `höchstens etwa 40,3 %`, `unbekannt`."""
+    if row["status"] == "refused":
+        return REFUSED
+    unit = result_unit(row["indicator"], row["unit"])
+    origin, _, lesart = row["method"].partition(": ")
+    words = lesart.partition(",")[0]
+    if row["unit"] == "share" and origin == ORIGINS[PUBLISHED]:
+        unit = unit.as_stated()
+    number = _number(row, unit)
+    sign = "+" if "_change_" in row["indicator"] and row["value"] > 0 else ""
+    hedge = "" if words == EXACT else f"{words} "
+    return hedge + unit.after(sign + number)
+
+
+def amount_text(row: Mapping[str, Any], column: str, unit: str) -> str:
+    """A column of a row in the format of a unit, without words: `10,25`, `25.199,98`."""
+    return german(_decimal(row[column]), unit_name(unit), share=False)
+
+
+def _number(row: Mapping[str, Any], unit: UnitName) -> str:
+    share = row["unit"] == "share"
+    if not pd.isna(row["value"]):
+        return german(_decimal(row["value"]), unit, share, ROUND_HALF_UP)
+    if not pd.isna(row["lower"]):
+        return german(_decimal(row["lower"]), unit, share, ROUND_FLOOR)
+    return german(_decimal(row["upper"]), unit, share, ROUND_CEILING)
+
+
+def _decimal(value: float) -> Decimal:
+    return Decimal(str(value))
+
+
+def _line(row: Mapping[str, Any]) -> tuple[str, ...]:
+    origin = row["method"].partition(":")[0]
+    planned = "Plan" if row["method"].endswith(", Plan") else ""
+    notes = "; ".join(text for text in (row["reason"], planned) if text)
+    place, when = area(row["area"]).name, Period.parse(row["period"]).label
+    return (row["group"], value_text(row), place, when, origin, notes)

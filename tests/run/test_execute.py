@@ -1,0 +1,170 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from kimeval.core.errors import NotebookFailure, ProtectionError
+from kimeval.run import steps
+from kimeval.run.execute import execute
+from kimeval.run.parameters import declared
+from kimeval.run.plan import Job, Request
+from kimeval.run.publish import published
+from kimeval.run.run import run
+
+pytestmark = pytest.mark.slow
+GOOD = {"quarter": "2024Q3", "area": "05370"}
+SECRET = "Mia Muster 01.01.1990"
+RUNNER = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from conftest import SmallVintage
+from kimeval.run import steps
+steps.delivery_digest = lambda *_: "1"
+steps.ensure_vintage = lambda *_: SmallVintage()
+steps.write_pages = lambda stage, *_: (stage / "index.html").write_text("x")
+from kimeval.cli import main
+main(["run", "--quarter", "2024Q3", "--area", "05370", "--force"])
+"""
+
+
+@pytest.fixture
+def executed(notebook, tmp_path):
+    """Execute a notebook of some cells; gives the notebook and what the run says."""
+    (tmp_path / "target").mkdir()
+    (tmp_path / "scratch").mkdir()
+
+    def go(*sources, **parameters):
+        path = notebook(tmp_path / "02_small.ipynb", *sources)
+        job = Job("02_small", path, GOOD | parameters)
+        return execute(job, tmp_path / "target", tmp_path, tmp_path / "scratch")
+
+    return go
+
+
+def texts(path):
+    cells = nbformat.read(path, as_version=4).cells
+    return [o["data"]["text/plain"] for c in cells for o in c.get("outputs", []) if "data" in o]
+
+
+def test_a_notebook_runs_with_its_parameters_and_twice_gives_the_same_bytes(executed, tmp_path):
+    look = "import os\nquarter, area, threshold, os.environ['KIMEVAL_HOME'] == root"
+    hostile = 'a"; import os  # \\" {area} \u00fc'
+    cells = (f"root = {str(tmp_path)!r}[:99]", look.replace("root", "'x'"), "label")
+    first = executed(*cells, label=hostile)
+    once = first.path.read_bytes()
+    assert texts(first.path) == ["('2024Q3', '05370', 5, False)", repr(hostile)]
+    assert executed(*cells, label=hostile).path.read_bytes() == once
+    assert first.seconds > 0
+
+
+def test_the_kernel_finds_the_project_and_none_of_the_users_settings(executed, tmp_path):
+    before = dict(os.environ)
+    look = "import os, pathlib\npathlib.Path(os.environ['KIMEVAL_HOME']).name, os.getcwd()[-7:]"
+    ran = executed(look, "get_ipython().ipython_dir[-15:]")
+    assert texts(ran.path) == [f"('{tmp_path.name}', 'scratch')", "'scratch/ipython'"]
+    assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"raise ValueError({SECRET!r})",
+        f"class DataError(Exception): pass\nraise DataError({SECRET!r})",
+        f"{{}}[{SECRET!r}]",
+        f"raise SystemExit({SECRET!r})",
+    ],
+)
+def test_a_foreign_error_is_named_by_class_and_cell_only(executed, source, tmp_path):
+    with pytest.raises(NotebookFailure, match=r"'02_small'.* cell 4 failed with \w+\.") as found:
+        executed("1", source)
+    assert "Mia" not in str(found.value)
+    assert list((tmp_path / "target").iterdir()) == []
+
+
+def test_an_error_of_kimeval_is_told_in_full(executed):
+    raising = "from kimeval.core.errors import DataError\nraise DataError('Zwei Summen. Prüfen.')"
+    with pytest.raises(
+        NotebookFailure, match=r"cell 3 failed with DataError: Zwei Summen\. Prüfen"
+    ):
+        executed(raising)
+
+
+def test_a_notebook_that_ends_early_is_not_a_result(executed):
+    with pytest.raises(NotebookFailure, match="02_small"):
+        executed("raise SystemExit(0)", "2")
+
+
+def test_a_dead_kernel_is_told(executed):
+    with pytest.raises(NotebookFailure, match="its kernel died"):
+        executed("import os\nos._exit(1)")
+
+
+def test_the_declared_parameters_are_those_papermill_sees(notebook, tmp_path):
+    import papermill
+
+    path = notebook(tmp_path / "n.ipynb")
+    assert set(papermill.inspect_notebook(path)) == set(declared(path))
+
+
+def test_a_run_gives_pages_without_code_and_the_same_bytes_again(
+    project, notebook, monkeypatch, progress, vintage
+):
+    monkeypatch.setattr(steps, "delivery_digest", lambda *_: "1")
+    monkeypatch.setattr(steps, "ensure_vintage", lambda *_: vintage)
+    for path in project.notebooks.iterdir():
+        path.unlink()
+    show = "import kimeval as ke\nke.evaluate(quarter, area, threshold, needs_data=False)"
+    notebook(project.notebooks / "02_small.ipynb", show, "print('not through the gate')")
+    index = run(project, Request("2024Q3", "05370"), progress).index
+    page = (index.parent / "02_small.html").read_text(encoding="utf-8")
+    assert "Kreis Heinsberg" in page
+    assert "import kimeval" not in page
+    assert "not through the gate" not in page
+    assert "02_small.html" in index.read_text(encoding="utf-8")
+    once = json.loads((index.parent / "manifest.json").read_text(encoding="utf-8"))
+    run(project, Request("2024Q3", "05370", force=True), progress)
+    again = json.loads((index.parent / "manifest.json").read_text(encoding="utf-8"))
+    assert again["outputs"] == once["outputs"]
+    assert index.parent.readlink().name == "v2"
+
+
+def test_a_raw_table_is_not_published(project, notebook, monkeypatch, progress, vintage):
+    monkeypatch.setattr(steps, "delivery_digest", lambda *_: "1")
+    monkeypatch.setattr(steps, "ensure_vintage", lambda *_: vintage)
+    raw = f"import pandas as pd\npd.DataFrame({{'name': [{SECRET!r}]}})"
+    notebook(project.notebooks / "01_first.ipynb", raw)
+    with pytest.raises(ProtectionError, match="01_first") as found:
+        run(project, Request("2024Q3", "05370", notebooks=("01_first",)), progress)
+    assert "Mia" not in str(found.value)
+    assert not (project.outputs / "2024Q3").exists()
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
+def test_an_interrupted_run_leaves_the_last_good_version(project, notebook, sent, code):
+    folder = str(Path(__file__).parent)
+    environment = os.environ | {"KIMEVAL_HOME": str(project.root)}
+    command = [sys.executable, "-c", RUNNER, folder]
+    for path in project.notebooks.iterdir():
+        path.unlink()
+    path = project.notebooks / "01_slow.ipynb"
+    notebook(path, "1")
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    mark = project.root / "begun"
+    notebook(path, f"open({str(mark)!r}, 'w').close()\nimport time\ntime.sleep(60)")
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as running:
+        while not mark.exists() and running.poll() is None:
+            time.sleep(0.02)
+        running.send_signal(sent)
+        _, said = running.communicate(timeout=30)
+    assert running.returncode == code
+    assert "Traceback" not in said
+    assert ("kimeval: Interrupted" in said) == (sent == signal.SIGINT)
+    place = published(project.outputs, "2024Q3", "05370")
+    assert place.readlink().name == "v1"
+    assert (place / "manifest.json").is_file()

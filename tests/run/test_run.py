@@ -1,0 +1,189 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from kimeval.core.errors import (
+    AreaError,
+    KimevalError,
+    LockedError,
+    MissingFileError,
+    NotebookFailure,
+    ParameterError,
+    ProtectionError,
+)
+from kimeval.run import execute as execution
+from kimeval.run import steps
+from kimeval.run.execute import Executed
+from kimeval.run.lock import only_run
+from kimeval.run.plan import Request
+from kimeval.run.run import run
+
+REQUEST = Request("2024Q3", "05370")
+
+
+@pytest.fixture
+def executing(monkeypatch, below):
+    """Papermill's double: writes the notebook's name; `fail` names one that fails."""
+
+    class Double:
+        fail = ""
+
+        def __call__(self, job, target, project, scratch):
+            below.append(job.name)
+            if job.name == self.fail:
+                raise NotebookFailure("A notebook must run to its end. Nothing was published.")
+            path = target / f"{job.name}.ipynb"
+            path.write_text(job.name)
+            return Executed(job.name, path, 0.1, 2)
+
+    double = Double()
+    monkeypatch.setattr(execution, "execute", double)
+    return double
+
+
+def everything_below(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def test_a_run_publishes_notebooks_pages_and_manifest(project, below, executing, progress):
+    outcome = run(project, REQUEST, progress)
+    assert outcome.index == project.outputs / "2024Q3" / "05370" / "index.html"
+    assert not outcome.unchanged
+    assert everything_below(outcome.index.parent.resolve()) == [
+        "index.html",
+        "manifest.json",
+        "notebooks",
+        "notebooks/01_first.ipynb",
+        "notebooks/02_second.ipynb",
+    ]
+    assert below == ["vintage", "01_first", "02_second", "pages"]
+    assert json.loads((outcome.index.parent / "manifest.json").read_text())["suppressed_rows"] == 4
+
+
+def test_progress_names_each_notebook_and_the_kind_of_data(project, below, executing, progress):
+    run(project, REQUEST, progress)
+    told = "\n".join(progress.lines)
+    assert "Kreis Heinsberg (05370), 2024Q3, notebooks: 2" in told
+    assert "data: 2025-01-15, synthetic" in told
+    assert "[2/2] 02_second  0.1 s" in told
+
+
+def test_an_unchanged_second_run_executes_nothing(project, below, executing, progress):
+    first = run(project, REQUEST, progress)
+    below.clear()
+    second = run(project, Request("3/2024", "05370"), progress)
+    assert second.unchanged
+    assert second.index == first.index
+    assert below == []
+    assert first.index.parent.readlink().name == "v1"
+
+
+def test_an_unchanged_run_imports_neither_papermill_nor_pandas(project, below, executing, progress):
+    run(project, REQUEST, progress)
+    script = (
+        "import sys\nfrom kimeval.run import steps\n"
+        "steps.delivery_digest = lambda *_: 'delivery 1'\n"
+        "from kimeval.cli.guard import exit_code\n"
+        "code = exit_code(['run', '--quarter', '2024Q3', '--area', '05370'])\n"
+        "print(code, 'papermill' in sys.modules, 'pandas' in sys.modules)"
+    )
+    environment = os.environ | {"KIMEVAL_HOME": str(project.root)}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "0 False False"
+    assert "unchanged" in done.stderr
+
+
+def test_force_runs_an_unchanged_request(project, below, executing, progress):
+    run(project, REQUEST, progress)
+    outcome = run(project, Request("2024Q3", "05370", force=True), progress)
+    assert not outcome.unchanged
+    assert outcome.index.parent.readlink().name == "v2"
+
+
+def test_a_new_delivery_runs_again(project, below, executing, progress, monkeypatch):
+    run(project, REQUEST, progress)
+    monkeypatch.setattr(steps, "delivery_digest", lambda *_: "delivery 2")
+    assert not run(project, REQUEST, progress).unchanged
+
+
+def test_a_damaged_version_is_made_again(project, below, executing, progress):
+    index = run(project, REQUEST, progress).index
+    index.write_text("")
+    assert not run(project, REQUEST, progress).unchanged
+    assert index.read_text() == "<p>2</p>"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request("2024Q5", "05370"),
+        Request("2150Q1", "05370"),
+        Request("2024Q3", "5370"),
+        Request("2024Q3", "99999"),
+        Request("2024Q3", "05370", notebooks=("nothing",)),
+        Request("2024Q3", "05370", parameters=("nothing=1",)),
+        Request("2024Q3", "05370", parameters=("threshold=x",)),
+        Request("2024Q3", "05370", parameters=("threshold=1",)),
+        Request("2024Q3", "05370", parameters=("area=05334",)),
+    ],
+)
+def test_a_wrong_request_writes_nothing(project, below, executing, progress, request_):
+    before = everything_below(project.root)
+    with pytest.raises(KimevalError):
+        run(project, request_, progress)
+    assert everything_below(project.root) == before
+    assert below == []
+
+
+def test_each_kind_of_wrong_request_has_its_own_error(project, below, executing, progress):
+    with pytest.raises(AreaError, match="Did it lose a zero"):
+        run(project, Request("2024Q3", "5370"), progress)
+    with pytest.raises(ProtectionError, match="at least 3"):
+        run(project, Request("2024Q3", "05370", parameters=("threshold=1",)), progress)
+    with pytest.raises(ParameterError, match="'treshold'"):
+        run(project, Request("2024Q3", "05370", parameters=("treshold=4",)), progress)
+
+
+def test_an_area_without_a_delivery_writes_nothing(
+    project, below, executing, progress, monkeypatch
+):
+    def missing(*_):
+        raise MissingFileError("An area needs a delivery, found none.")
+
+    monkeypatch.setattr(steps, "delivery_digest", missing)
+    with pytest.raises(MissingFileError):
+        run(project, REQUEST, progress)
+    assert not project.outputs.exists()
+
+
+def test_a_failing_notebook_leaves_the_last_good_version(project, below, executing, progress):
+    index = run(project, REQUEST, progress).index
+    manifest = (index.parent / "manifest.json").read_bytes()
+    executing.fail = "02_second"
+    with pytest.raises(NotebookFailure):
+        run(project, Request("2024Q3", "05370", force=True), progress)
+    assert index.parent.readlink().name == "v1"
+    assert (index.parent / "manifest.json").read_bytes() == manifest
+    assert list((project.outputs / ".stage").iterdir()) == []
+
+
+def test_a_run_is_refused_while_another_is_at_work(project, below, executing, progress):
+    with only_run(project.outputs), pytest.raises(LockedError):
+        run(project, REQUEST, progress)
+    assert below == []
+
+
+def test_a_page_that_names_a_folder_of_the_machine_is_refused(
+    project, below, executing, progress, monkeypatch
+):
+    def pages(stage, *_):
+        (stage / "index.html").write_text(f"<p>{project.root}</p>")
+
+    monkeypatch.setattr(steps, "write_pages", pages)
+    with pytest.raises(ProtectionError, match=r"'index\.html' does"):
+        run(project, REQUEST, progress)
+    assert not (project.outputs / "2024Q3").exists()

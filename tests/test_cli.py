@@ -1,0 +1,327 @@
+import datetime as dt
+import json
+import os
+import stat
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from kimeval.cli import guard
+from kimeval.cli.guard import exit_code
+from kimeval.cli.texts import account_lines
+from kimeval.core.area import area
+from kimeval.core.errors import DataError, KimevalError
+from kimeval.run import steps
+
+HEAVY = ("pandas", "numpy", "matplotlib", "papermill", "nbformat", "nbconvert", "IPython", "scipy")
+SECRET = "Mia Muster"
+RUN = ["run", "--quarter", "2024Q3", "--area", "05370"]
+PARAMETERS = 'quarter: str = "2024Q3"  # Quartal\narea: str = "05370"\nthreshold: int = 5'
+
+
+def code_cell(source, *tags):
+    return {
+        "cell_type": "code",
+        "id": f"c{len(source)}",
+        "metadata": {"tags": list(tags)},
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
+    }
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """A project in the current folder, with one notebook that fails on a person's name."""
+    for folder in ("notebooks", "profiles", "data"):
+        (tmp_path / folder).mkdir()
+    cells = [code_cell(PARAMETERS, "parameters"), code_cell(f"raise ValueError('{SECRET}')")]
+    content = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "notebooks" / "01_fails.ipynb").write_text(json.dumps(content))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("KIMEVAL_HOME", raising=False)
+    monkeypatch.delenv("KIMEVAL_DEBUG", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def vintage(monkeypatch):
+    """The double of an ingested delivery."""
+    accounts = pd.DataFrame(
+        {
+            "file": ["ki_faelle.csv"],
+            "rows_in": [10],
+            "rows_kept": [7],
+            "rows_merged": [1],
+            "rows_set_aside": [2],
+        }
+    )
+    made = SimpleNamespace(
+        name="2025-01-15",
+        digest="d" * 64,
+        as_of=dt.date(2025, 1, 15),
+        synthetic=True,
+        area=area("05370"),
+        ledger=SimpleNamespace(accounts=accounts),
+    )
+    monkeypatch.setattr(steps, "delivery_digest", lambda *_: "1")
+    monkeypatch.setattr(steps, "ensure_vintage", lambda *_: made)
+    return made
+
+
+def one_line(capsys):
+    """The only line on stderr."""
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.startswith("kimeval: ")
+    return err
+
+
+def imported_by(*arguments):
+    """Modules in memory after a command."""
+    script = (
+        "import sys\nfrom kimeval.cli.guard import exit_code\n"
+        f"exit_code({list(arguments)!r})\nsys.stderr.write(' '.join(sys.modules))"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return {name.split(".", 1)[0] for name in done.stderr.split()}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["run", "--help"], [], ["areas"], ["explain"], ["version"], ["rum"]],
+)
+def test_help_and_lists_import_no_notebook_or_plotting_stack(arguments):
+    found = imported_by(*arguments)
+    assert "kimeval" in found
+    assert found.isdisjoint(HEAVY)
+
+
+def test_the_help_names_every_command_and_an_example(capsys):
+    assert exit_code(["--help"]) == 0
+    out = capsys.readouterr().out
+    for command in ("run", "ingest", "sample", "areas", "explain", "key", "version"):
+        assert f"\n  {command} " in out
+    assert "kimeval run --quarter 2024Q3 --area 05370" in out
+
+
+def test_without_a_command_the_help_is_shown(capsys):
+    assert exit_code([]) == 0
+    assert capsys.readouterr().out.startswith("Usage: kimeval")
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "says"),
+    [
+        (["--quarter", "2024Q5"], 11, "III/2024"),
+        (["--quarter", "2150Q1"], 11, "must have begun"),
+        (["--area", "5370"], 12, "Did it lose a zero?"),
+        (["--area", "99999"], 12, "kimeval areas"),
+        (["--notebooks", "01_fail"], 13, "Did you mean '01_fails'?"),
+        (["--notebooks", "../../etc/passwd"], 13, "notebooks/*.ipynb"),
+        (["-p", "treshold=3"], 10, "Did you mean 'threshold'?"),
+        (["-p", "threshold"], 10, "name=value"),
+        (["-p", "threshold=3,5"], 10, "whole number"),
+        (["-p", "threshold\nimport os\n=3"], 10, "declared by one"),
+        (["-p", "x = __import__('os').system('id') #=3"], 10, "declared by one"),
+        (["-p", "threshold=1"], 30, "at least 3"),
+        (["-p", "quarter=2024Q2"], 10, "--quarter"),
+        (["--quartar", "2024Q3"], 2, "--quartar"),
+    ],
+)
+def test_a_wrong_call_is_one_line_a_code_and_nothing_written(
+    root, vintage, capsys, change, code, says
+):
+    before = sorted(root.rglob("*"))
+    assert exit_code([*RUN, *change]) == code
+    assert says in one_line(capsys)
+    assert sorted(root.rglob("*")) == before
+
+
+def test_a_missing_option_is_one_line(root, capsys):
+    assert exit_code(["run", "--quarter", "2024Q3"]) == 2
+    assert "--area" in one_line(capsys)
+
+
+def test_outside_a_project_the_way_out_is_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("KIMEVAL_HOME", raising=False)
+    assert exit_code(RUN) == 20
+    assert "KIMEVAL_HOME" in one_line(capsys)
+
+
+@pytest.mark.slow
+def test_a_failing_notebook_tells_no_value(root, vintage, capfd):
+    assert exit_code(RUN) == 40
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "'01_fails' must run to its end; cell 2 failed with ValueError" in err
+    assert SECRET not in err
+    assert "Traceback" not in err
+    assert not (root / "outputs" / "2024Q3").exists()
+    assert not any(
+        SECRET.encode() in path.read_bytes()
+        for path in (root / "outputs").rglob("*")
+        if path.is_file()
+    )
+
+
+def raising(error):
+    def fail(*_):
+        raise error
+
+    return fail
+
+
+def test_an_unexpected_error_names_class_and_place_without_values(
+    root, vintage, capsys, monkeypatch
+):
+    monkeypatch.setattr(steps, "delivery_digest", raising(ValueError(SECRET)))
+    assert exit_code(RUN) == 1
+    line = one_line(capsys)
+    assert "Unexpected ValueError at kimeval.run.run:" in line
+    assert SECRET not in line
+
+
+def test_debugging_shows_the_traceback(root, vintage, capsys, monkeypatch):
+    monkeypatch.setattr(steps, "delivery_digest", raising(ValueError("shown")))
+    monkeypatch.setenv("KIMEVAL_DEBUG", "1")
+    assert exit_code(RUN) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_every_error_of_kimeval_becomes_one_printable_line(root, vintage, capsys, monkeypatch):
+    error = DataError("Zwei\nZeilen \x1b[2J und Ä.")
+    monkeypatch.setattr(steps, "delivery_digest", raising(error))
+    assert exit_code(RUN) == 23
+    assert one_line(capsys) == "kimeval: Zwei Zeilen \\x1b[2J und Ä.\n"
+
+
+def test_ctrl_c_is_one_line_and_130(root, vintage, capsys, monkeypatch):
+    monkeypatch.setattr(steps, "delivery_digest", raising(KeyboardInterrupt()))
+    assert exit_code(RUN) == 130
+    assert "Interrupted" in one_line(capsys)
+
+
+def test_main_leaves_with_the_code(capsys):
+    with pytest.raises(SystemExit) as left:
+        guard.main(["explain", "nothing"])
+    assert left.value.code == DataError.exit_code
+    assert "catalogue" in one_line(capsys)
+
+
+def test_areas_are_the_54(capsys):
+    assert exit_code(["areas"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 54
+    assert "05370     Kreis Heinsberg" in lines
+    assert "05334002  Stadt Aachen" in lines
+
+
+def test_explain_prints_an_entry_of_the_catalogue(capsys):
+    assert exit_code(["explain", "cases_active"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("cases_active: Aktive Fälle (Active cases)\n")
+    assert "Vorbehalt:  Ein Fall kann eine Familie sein." in out
+    assert "Nenner" not in out
+
+
+def test_explain_without_a_name_lists_all(capsys):
+    from kimeval.core.catalogue import catalogue
+
+    assert exit_code(["explain"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(catalogue())
+
+
+def test_version_names_the_catalogue_too(capsys):
+    from kimeval import __version__
+
+    assert exit_code(["version"]) == 0
+    assert capsys.readouterr().out.startswith(f"kimeval {__version__}, catalogue ")
+
+
+def test_a_key_is_new_private_and_never_overwritten(tmp_path, capsys):
+    file = tmp_path / "kimeval.key"
+    assert exit_code(["key", "new", str(file)]) == 0
+    key = file.read_text()
+    assert len(key.strip()) == 64
+    if os.name != "nt":
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert key.strip() not in capsys.readouterr().out
+    assert exit_code(["key", "new", str(file)]) == 24
+    assert "Choose another name" in one_line(capsys)
+    assert file.read_text() == key
+
+
+def test_ingest_prints_the_account(root, vintage, capsys):
+    assert exit_code(["ingest", "--area", "05370"]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out[0] == "Kreis Heinsberg (05370), as of 2025-01-15, synthetic"
+    assert out[2].split() == ["ki_faelle.csv", "10", "7", "1", "2"]
+    assert out == list(account_lines(vintage))
+
+
+def test_ingest_of_an_unknown_area_is_refused(root, vintage, capsys):
+    assert exit_code(["ingest", "--area", "5370"]) == 12
+    assert "Did it lose a zero?" in one_line(capsys)
+
+
+@pytest.fixture
+def sampled(monkeypatch):
+    """The double of the generator; holds what it was called with."""
+    calls = []
+
+    def write_sample(target, areas, as_of, seed=2024, scale=1.0, progress=None):
+        calls.append((target, [place.code for place in areas], as_of, seed, scale))
+        return [target / "one.csv"]
+
+    module = SimpleNamespace(write_sample=write_sample)
+    monkeypatch.setitem(sys.modules, "kimeval.data.sample", module)
+    return calls
+
+
+def test_sample_writes_all_areas_into_the_project(root, sampled, capsys):
+    assert exit_code(["sample"]) == 0
+    target, codes, as_of, seed, scale = sampled[0]
+    assert (target.name, len(codes), as_of, seed, scale) == (
+        "sample",
+        54,
+        dt.date(2025, 1, 15),
+        2024,
+        1.0,
+    )
+    assert "synthetic" in capsys.readouterr().out
+
+
+def test_sample_takes_areas_day_seed_scale_and_folder(root, sampled):
+    options = ["--as-of", "2024-10-15", "--seed", "7", "--scale", "0.5", "--out", "here"]
+    assert exit_code(["sample", "--areas", "05370, 05334002", *options]) == 0
+    target, *rest = sampled[0]
+    assert target.name == "here"
+    assert rest == [["05370", "05334002"], dt.date(2024, 10, 15), 7, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["--areas", "5370"], 12),
+        (["--as-of", "31.12.2024"], 2),
+        (["--seed", "-1"], 2),
+        (["--scale", "0"], 2),
+    ],
+)
+def test_sample_refuses_wrong_options(root, sampled, capsys, options, code):
+    assert exit_code(["sample", *options]) == code
+    one_line(capsys)
+    assert sampled == []
+
+
+def test_exit_codes_of_errors_are_not_those_of_the_shell():
+    kinds = KimevalError.__subclasses__()
+    assert all(3 <= kind.exit_code < 126 for kind in kinds)
