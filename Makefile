@@ -10,7 +10,7 @@ TESTED := .venv/.tested
 unexport PYTHONDONTWRITEBYTECODE
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: quarter test test-again lab lint lock clean help
+.PHONY: quarter test test-again lab lint docs lock clean help
 .DELETE_ON_ERROR:
 
 quarter: $(READY)  ## evaluate a quarter: make quarter QUARTER=2024Q3 AREA=05370
@@ -28,6 +28,9 @@ lab: $(READY)  ## open the notebooks in JupyterLab
 
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+docs: $(READY)  ## write the generated pages of docs/ anew
+	$(BIN)/python .ci/documentation.py
 
 lock: $(READY)  ## resolve dependencies anew and write environment.yml
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \
@@ -51,6 +54,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 WATCHED := $(shell find src tests notebooks profiles data/sample data/reference docs .ci Makefile README.md \
+  GLOSSARY.md CHANGELOG.md LICENSE .gitignore \
   pyproject.toml requirements.lock environment.yml -not -path '*/__pycache__*' -not -path '*/.ipynb_checkpoints*' 2>/dev/null)
 $(TESTED): $(READY) $(WATCHED)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -q

@@ -27,7 +27,7 @@ def readable(text: str) -> str:
 
 @pytest.mark.parametrize("plot", PLOTS, ids=lambda plot: plot.__name__)
 def test_a_figure_takes_protected_results_only(plot):
-    with pytest.raises((ProtectionError, AttributeError)):
+    with pytest.raises(ProtectionError, match="A figure shows protected results only"):
         plot(results())
 
 
@@ -72,6 +72,12 @@ def test_a_table_marks_a_plan_and_a_partial_year(protected):
 
     assert "| veröffentlicht | Plan" in text
     assert "| veröffentlicht | kein volles Jahr (bis 30.11.2024)" in text
+
+
+def test_a_table_shows_the_caveat_of_a_derivation(protected):
+    rates = protected.only(indicator="published_fill_rate")
+
+    assert "| Ohne die halbe Assistenzstelle, die besetzt ist" in published_table(rates, "x").text
 
 
 def test_the_table_of_contradictions_holds_all_nine():

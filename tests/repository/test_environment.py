@@ -53,7 +53,9 @@ def test_each_locked_package_has_a_version_and_hashes():
     assert len(found) > 100
     for entry in found:
         assert re.match(r"[a-z0-9][a-z0-9._-]*==\S+", entry)
-        assert re.search(r"--hash=sha256:[0-9a-f]{64}\b", entry)
+        head, *hashes = entry.splitlines()
+        assert head.endswith("\\") and hashes
+        assert all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?", line) for line in hashes)
 
 
 def test_the_lock_names_no_address_and_no_index():

@@ -5,10 +5,9 @@ import sys
 
 import pytest
 
-from kimeval.core.errors import LockedError
+from kimeval.core.errors import LockedError, PublishError
 from kimeval.run import lock
 from kimeval.run.lock import only_run
-from kimeval.run.publish import PublishError
 
 HOLDER = """
 import sys, time

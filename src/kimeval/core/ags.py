@@ -9,8 +9,8 @@ import re
 
 from kimeval.core.errors import AreaError
 
-DISTRICT = re.compile(r"05\d{3}")
-MUNICIPALITY = re.compile(r"05\d{6}")
+DISTRICT = re.compile(r"05[0-9]{3}")
+MUNICIPALITY = re.compile(r"05[0-9]{6}")
 
 
 def municipality_ags(text: str) -> str:

@@ -89,6 +89,12 @@ class NotebookFailure(KimevalError):
     exit_code = 40
 
 
+class PublishError(KimevalError):
+    """The outputs folder cannot take a new version."""
+
+    exit_code = 41
+
+
 class LockedError(KimevalError):
     """Another run is at work on the same outputs."""
 

@@ -33,7 +33,7 @@ def wilson_interval(hits: ArrayLike, total: ArrayLike, level: float = 0.95) -> N
     ----------
     Wilson (1927), J. Am. Stat. Assoc. 22, 209-212.
     """
-    hits, total = _counts(hits), _counts(total)
+    hits, total = np.broadcast_arrays(_counts(hits), _counts(total))
     if np.any(hits > total):
         raise DataError(
             f"A share needs hits <= total, got more hits in {int(np.sum(hits > total))} rows. "

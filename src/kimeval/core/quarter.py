@@ -90,7 +90,8 @@ class Quarter:
     @property
     def end(self) -> dt.date:
         """Last day."""
-        return (self + 1).start - dt.timedelta(days=1)
+        following = dt.date(self.year + self.number // 4, 3 * self.number % 12 + 1, 1)
+        return following - dt.timedelta(days=1)
 
     @property
     def label(self) -> str:

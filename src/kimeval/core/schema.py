@@ -187,8 +187,10 @@ def conform(name: str, frame: pd.DataFrame | None) -> pd.DataFrame:
     for column, dtype in declared.items():
         values = frame[column] if column in frame else pd.Series(index=frame.index, dtype=dtype)
         try:
+            if dtype == DTYPES["date"]:
+                values = pd.to_datetime(values, format="ISO8601")
             shaped[column] = values.astype(dtype)
-        except (TypeError, ValueError, ArithmeticError):
+        except (TypeError, ValueError, ArithmeticError, NotImplementedError):
             raise DataError(
                 f"Column '{column}' of table '{name}' must hold {dtype}; some values do not. "
                 f"Clean it first."
@@ -227,7 +229,7 @@ def pandera_schema(name: str) -> pa.DataFrameSchema:
         if column.least is not None and column.most is not None:
             checks.append(pa.Check.in_range(column.least, column.most, error="range"))
         if column.type == "ags":
-            checks.append(pa.Check.str_matches(r"^\d{8}$", error="AGS of 8 digits"))
+            checks.append(pa.Check.str_matches(r"^[0-9]{8}\Z", error="AGS of 8 digits"))
         columns[column.name] = pa.Column(column.dtype, checks, nullable=not column.required)
     columns |= {name: pa.Column("str", nullable=True) for name in ADDED}
     return pa.DataFrameSchema(columns, strict=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
+UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}
 
 
 def transliterate(text: str) -> str:

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from kimeval.core.errors import LockedError
-from kimeval.run.publish import PublishError
+from kimeval.core.errors import LockedError, PublishError
 
 fcntl: ModuleType | None
 try:

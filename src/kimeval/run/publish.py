@@ -15,16 +15,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kimeval.core.errors import KimevalError
+from kimeval.core.errors import PublishError
 
 STAGES = ".stage"
 VERSION = re.compile(r"v(\d+)")
-
-
-class PublishError(KimevalError):
-    """The outputs folder cannot take a new version."""
-
-    exit_code = 41
 
 
 def published(outputs: Path, quarter: str, area: str) -> Path:

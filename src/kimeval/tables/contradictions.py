@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from jinja2 import Environment
+from pathlib import Path
 
 from kimeval.core.errors import DataError
 from kimeval.published import Contradiction
 from kimeval.tables.html import Html
+from kimeval.tables.overview import Line
+from kimeval.tables.templates import render
 
-PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
-<table class="ke-table"><caption>{{ caption }}</caption>
-<thead><tr>{% for name in head %}<th scope="col">{{ name }}</th>{% endfor %}</tr></thead>
-<tbody>
-{% for found in contradictions %}
-<tr><th scope="row">{{ found.number }}. {{ found.title }}</th>
-<td>{{ found.text }}</td>
-<td>{{ found.advice }}</td>
-<td>{% for name in found.documents %}{{ name }}{% if not loop.last %}<br>{% endif %}\
-{% endfor %}</td></tr>
-{% endfor %}
-</tbody></table>
-""")
+TEMPLATE = Path(__file__).with_name("prose.html.jinja")
 HEAD = ("Widerspruch", "Was die Dokumente sagen", "Was beim Auswerten zu tun ist", "Quellen")
 
 
@@ -53,6 +42,9 @@ def contradiction_table(
             f"This table shows contradictions of published figures only, got "
             f"{', '.join(sorted(strangers))}. Call kimeval.published.contradictions()."
         )
-    html = PAGE.render(caption=caption, head=HEAD, contradictions=contradictions)
-    lines = [f"{found.number}. {found.title}: {found.text}" for found in contradictions]
-    return Html(html, "\n".join([caption, *lines]))
+    body = [
+        Line(f"{c.number}. {c.title}", (c.text, c.advice, "; ".join(c.documents)))
+        for c in contradictions
+    ]
+    text = "\n".join([caption, *(f"{line.label}: {' | '.join(line.cells)}" for line in body)])
+    return Html(render(TEMPLATE, caption=caption, head=HEAD, body=body), text)

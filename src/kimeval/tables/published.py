@@ -4,31 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment
 
 from kimeval.core.area import area
 from kimeval.protect.gate import Protected, require_protected
 from kimeval.published.names import UnitName, result_unit, unit_name
 from kimeval.published.periods import Period
 from kimeval.published.rows import EXACT, ORIGINS
-from kimeval.published.values import PUBLISHED
+from kimeval.published.values import PUBLISHED, values
 from kimeval.published.wording import german
 from kimeval.tables.html import Html, results_data
+from kimeval.tables.overview import Line
+from kimeval.tables.templates import render
 
 REFUSED = "unbekannt"
-PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
-<table class="ke-table"><caption>{{ caption }}</caption>
-<thead><tr>{% for name in head %}<th scope="col">{{ name }}</th>{% endfor %}</tr></thead>
-<tbody>
-{% for row in body %}
-<tr><th scope="row">{{ row[0] }}</th><td class="ke-number">{{ row[1] }}</td>\
-{% for text in row[2:] %}<td>{{ text }}</td>{% endfor %}</tr>
-{% endfor %}
-</tbody></table>
-""")
+TEMPLATE = Path(__file__).with_name("prose.html.jinja")
 HEAD = ("Angabe", "Wert", "Gebiet", "Zeitraum oder Stichtag", "Herkunft", "Hinweis")
 
 
@@ -49,8 +42,8 @@ def published_table(protected: Protected, caption: str) -> Html:
     """
     frame = require_protected(protected, "A table").frame
     body = [_line(row) for row in frame.to_dict("records")]
-    text = "\n".join([caption, *(" | ".join(line) for line in body)])
-    html = PAGE.render(caption=caption, head=HEAD, body=body)
+    text = "\n".join([caption, *(" | ".join((line.label, *line.cells)) for line in body)])
+    html = render(TEMPLATE, caption=caption, head=HEAD, body=body)
     return Html(html, text, results_data(protected))
 
 
@@ -87,9 +80,14 @@ def _decimal(value: float) -> Decimal:
     return Decimal(str(value))
 
 
-def _line(row: Mapping[str, Any]) -> tuple[str, ...]:
+def _notes() -> dict[tuple[str, str], str]:
+    return {(value.title, value.period.code): value.note for value in values().values()}
+
+
+def _line(row: Mapping[str, Any]) -> Line:
     origin = row["method"].partition(":")[0]
     planned = "Plan" if row["method"].endswith(", Plan") else ""
-    notes = "; ".join(text for text in (row["reason"], planned) if text)
+    note = _notes().get((row["group"], row["period"]), "").rstrip(".")
+    notes = "; ".join(text for text in (row["reason"], planned, note) if text)
     place, when = area(row["area"]).name, Period.parse(row["period"]).label
-    return (row["group"], value_text(row), place, when, origin, notes)
+    return Line(row["group"], (value_text(row), place, when, origin, notes))

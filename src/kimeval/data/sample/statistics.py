@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import math
 from collections.abc import Sequence
 
 from kimeval.core.quarter import Quarter
@@ -19,6 +20,7 @@ ARRIVED = "Neuzugewanderte"
 ENTERED = "mit Kurseintritt binnen zwei Quartalen"
 FOLLOW_UP = 2
 HEINSBERG = "05370"
+FILLING = 0.75
 
 
 def complete_quarters(as_of: dt.date) -> list[Quarter]:
@@ -76,11 +78,11 @@ def statistics_bytes(world: World, as_of: dt.date) -> bytes:
     return _text(before, header, statistics_rows(world, as_of), after).encode("utf-8")
 
 
-def posts_bytes(world: World) -> bytes:
+def posts_bytes(world: World, as_of: dt.date) -> bytes:
     """The list of posts in case management: cp1252, decimals with comma."""
     header = ["Baustein", "Anstellungsträger", "Art", "ab", "bis", "bewilligt", "besetzt", "Köpfe"]
     before = [f"Stellen im Kommunalen Integrationsmanagement - {NOTE}"]
-    return _text(before, header, posts_rows(world), []).encode("cp1252")
+    return _text(before, header, posts_rows(world, as_of), []).encode("cp1252")
 
 
 def official(count: int, turn: int) -> str:
@@ -100,22 +102,29 @@ def decimal(number: float) -> str:
     return f"{number:.2f}".replace(".", ",")
 
 
-def posts_rows(world: World) -> list[list[str]]:
-    """Rows of the list of posts."""
-    first = parameters()["posts"]["valid_from"]
+def posts_rows(world: World, as_of: dt.date) -> list[list[str]]:
+    """Rows of the list of posts: while they were being filled, and since then."""
     held = parameters()["posts"]["heinsberg"] if world.area.code == HEINSBERG else _usual(world)
+    begun = world.setting.start.start if world.setting.start else as_of
+    filled = parameters()["posts"]["valid_from"]
+    until = filled - dt.timedelta(days=1)
+    rows = [_post(post, FILLING, begun, until if until <= as_of else None) for post in held]
+    if filled <= as_of:
+        rows += [_post(post, 1.0, filled, None) for post in held]
+    return rows
+
+
+def _post(post: dict, share: float, start: dt.date, end: dt.date | None) -> list[str]:
+    """One row, with a share of the posts filled."""
     return [
-        [
-            "2",
-            post["held_by"],
-            post["provider_kind"],
-            f"{first:%d.%m.%Y}",
-            "",
-            decimal(post["approved_fte"]),
-            decimal(post["filled_fte"]),
-            str(post["heads"]),
-        ]
-        for post in held
+        "2",
+        post["held_by"],
+        post["provider_kind"],
+        f"{start:%d.%m.%Y}",
+        f"{end:%d.%m.%Y}" if end else "",
+        decimal(post["approved_fte"]),
+        decimal(math.ceil(4 * share * post["filled_fte"]) / 4),
+        str(max(1, math.ceil(share * post["heads"]))),
     ]
 
 

@@ -230,7 +230,7 @@ def _other_accounts(world: World, as_of: dt.date) -> dict[str, Any]:
     rows = statistics_rows(world, as_of)
     accounts = {"statistik_zuzug.csv": _account(len(rows), sum(len(row[0]) != 8 for row in rows))}
     if world.setting.providers:
-        accounts["stellen.csv"] = _account(len(posts_rows(world)), 0)
+        accounts["stellen.csv"] = _account(len(posts_rows(world, as_of)), 0)
     return accounts
 
 

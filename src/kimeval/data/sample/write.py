@@ -123,7 +123,7 @@ def _contents(world: World, files: Sequence[Spoiled], as_of: dt.date) -> dict[st
     profiles = [systems()[name]["profile"] for name in world.setting.providers]
     profiles.append("nrw-statistics")
     if world.setting.providers:
-        contents["stellen.csv"] = posts_bytes(world)
+        contents["stellen.csv"] = posts_bytes(world, as_of)
         profiles.append("posts")
     sheet = (
         "# Synthetische Daten, keine echten Personen\n"
