@@ -13,6 +13,7 @@ from kimeval.data.sample import make_world
 from kimeval.data.sample.arrivals import newly_arrived
 from kimeval.data.sample.draws import Days, Draws
 from kimeval.data.sample.known import recorded
+from kimeval.data.sample.people import _tell_apart
 from kimeval.data.sample.programme import names, settings, window
 from kimeval.data.sample.referrals import returns
 from kimeval.data.sample.spelling import habits, typing_error
@@ -141,6 +142,18 @@ def test_no_two_persons_share_plain_name_and_birth_day(heinsberg):
     persons = heinsberg.persons
     plain = [plain_name(pair) for pair in zip(persons["family"], persons["given"], strict=True)]
     assert not pd.DataFrame({"name": plain, "born": persons["born"]}).duplicated().any()
+
+
+def test_persons_who_would_be_taken_for_one_get_another_birth_day():
+    persons = pd.DataFrame(
+        {
+            "family": ["Groß", "Gross", "Kaya", "Kaya"],
+            "given": ["Ali", "ALI", "Ali", "Ali"],
+            "born": pd.to_datetime(["1990-01-01", "1990-01-01", "1990-01-01", "1990-01-02"]),
+        }
+    )
+    days = _tell_apart(persons).dt.strftime("%d.%m.%Y").tolist()
+    assert days == ["01.01.1990", "31.12.1989", "01.01.1990", "02.01.1990"]
 
 
 def test_a_world_is_the_same_each_time_and_another_seed_another_one(heinsberg):

@@ -6,6 +6,7 @@ of each row, and counts every line that is not a row.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import difflib
 import io
@@ -91,22 +92,33 @@ def read_file(path: Path, spec: FileSpec) -> RawFile:
 
 def _decode(path: Path, spec: FileSpec) -> str:
     content = path.read_bytes()
-    if not content.strip():
+    if not content.removeprefix(codecs.BOM_UTF8).strip():
         raise FormatError(f"The file '{path.name}' is empty. Ask for it to be delivered again.")
     if b"\0" in content:
         raise FormatError(
             f"'{path.name}' holds NUL bytes and is not a text file. Was it saved as UTF-16 or "
             f"as a workbook? Export it as CSV."
         )
-    try:
+    foreign = _foreign_byte(content, spec.encoding)
+    if foreign is None:
         return content.decode(CODECS[spec.encoding])
+    line = content.count(b"\n", 0, foreign) + 1
+    other = "cp1252" if spec.encoding == "utf-8" else "utf-8"
+    raise FormatError(
+        f"'{path.name}' must be {spec.encoding}, line {line} is not. Is it {other}? "
+        f"Change encoding in the profile."
+    )
+
+
+def _foreign_byte(content: bytes, encoding: str) -> int | None:
+    """Place of the first byte in another encoding; cp1252 would read UTF-8 and garble it."""
+    try:
+        content.decode(CODECS[encoding])
     except UnicodeDecodeError as found:
-        line = content.count(b"\n", 0, found.start) + 1
-        other = "cp1252" if spec.encoding == "utf-8" else "utf-8"
-        raise FormatError(
-            f"'{path.name}' must be {spec.encoding}, line {line} is not. Is it {other}? "
-            f"Change encoding in the profile."
-        ) from None
+        return found.start
+    if encoding == "utf-8" or content.isascii() or _foreign_byte(content, "utf-8") is not None:
+        return None
+    return next(place for place, byte in enumerate(content) if byte > 127)
 
 
 def _parse(text: str, spec: FileSpec, name: str) -> Iterator[tuple[int, Cells]]:
@@ -124,7 +136,7 @@ def _parse(text: str, spec: FileSpec, name: str) -> Iterator[tuple[int, Cells]]:
 
 
 def plain(text: str) -> str:
-    """Column names compared without regard to form, case of spaces or BOM."""
+    """A column's name without regard to Unicode form, kind of spaces and byte order mark."""
     return " ".join(unicodedata.normalize("NFC", text.replace("\ufeff", "")).split())
 
 
@@ -149,7 +161,7 @@ def _no_header(
     numbered: Sequence[tuple[int, Cells]], spec: FileSpec, name: str, best: tuple[int, int]
 ) -> str:
     hits, index = best[0], -best[1]
-    if hits == 0:
+    if 2 * hits < len(spec.needed):
         return (
             f"'{name}' has no header with the columns {', '.join(spec.needed[:6])}. Does the "
             f"profile belong to this file, and is '{spec.separator}' its separator?"
@@ -225,18 +237,20 @@ def _kind(row: Cells, header: list[str], spec: FileSpec, behind: bool) -> str | 
 def _last_row(numbered: Sequence[tuple[int, Cells]], spec: FileSpec) -> int:
     """Index of the last line that is neither blank, comment nor a footnote."""
     for index in range(len(numbered) - 1, -1, -1):
-        filled = [cell.strip() for cell in numbered[index][1] if cell.strip()]
-        comment = bool(filled) and bool(spec.comment) and filled[0].startswith(spec.comment)
-        note = len(filled) == 1 and (" " in filled[0] or not filled[0][0].isalnum())
-        if filled and not comment and not note:
+        first, *others = [cell.strip() for cell in numbered[index][1]] or [""]
+        comment = bool(spec.comment) and first.startswith(spec.comment)
+        note = bool(first) and (" " in first or not first[0].isalnum()) and not any(others)
+        if (first or any(others)) and not comment and not note:
             return index
     return -1
 
 
 def _unique(header: list[str]) -> list[str]:
-    seen: Counter[str] = Counter()
-    names = []
+    names: list[str] = []
     for column in header:
-        seen[column] += 1
-        names.append(column if seen[column] == 1 else f"{column} ({seen[column]})")
+        name, number = column, 1
+        while name in names or (number > 1 and name in header):
+            number += 1
+            name = f"{column} ({number})"
+        names.append(name)
     return names

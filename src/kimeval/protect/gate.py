@@ -13,7 +13,7 @@ import pandas as pd
 from kimeval.core.catalogue import indicator
 from kimeval.core.errors import ProtectionError
 from kimeval.core.results import Results
-from kimeval.protect.suppression import companions, small_cells
+from kimeval.protect.suppression import companions, single_bounds, small_cells
 
 SIGN = "."
 LEAST_THRESHOLD = 3
@@ -97,7 +97,8 @@ def protect(results: Results, rules: Rules | None = None) -> Protected:
 
     Values that rest on fewer persons than the threshold are suppressed, and in
     each breakdown so many more that no hidden value follows from the total by
-    subtraction. That no hidden value follows from several tables or quarters
+    subtraction. Bounds of a median that are the value of one of few persons
+    are left out. That no hidden value follows from several tables or quarters
     together is not proved here.
 
     Parameters
@@ -127,6 +128,8 @@ def protect(results: Results, rules: Rules | None = None) -> Protected:
     hidden = small_cells(frame, rules.threshold) & personal
     hidden |= companions(frame, hidden, rules.threshold)
     frame.loc[hidden, HIDDEN] = float("nan")
+    single = single_bounds(results.frame, rules.threshold) & personal
+    frame.loc[single, ["lower", "upper"]] = float("nan")
     frame["suppressed"] = hidden.astype(bool)
     return Protected(frame, rules, _SEAL)
 

@@ -87,7 +87,7 @@ def _days(dataset: Dataset, quarter: Quarter, level: float) -> list[Row]:
     status, reason = dataset.status_of_cases(quarter)
     if before := int((days < 0).sum()):
         count = "ein Erstkontakt" if before == 1 else f"{before} Erstkontakte"
-        status, reason = "partial", f"ohne {count} vor der Einreise"
+        status, reason = "partial", "; ".join(filter(None, [reason, f"ohne {count} vor der Einreise"]))
     return [
         Row(
             name,
@@ -138,6 +138,8 @@ def _walk_in(dataset: Dataset, quarter: Quarter, level: float) -> list[Row]:
 def _load(dataset: Dataset, quarter: Quarter) -> list[Row]:
     cases = open_cases(dataset, quarter)
     posts = _posts_on(dataset.table("posts"), pd.Timestamp(quarter.end))
+    holders = posts["held_by"].str.casefold()
+    without = sorted(set(cases["provider"]) - {p for p in cases["provider"] if p.casefold() in set(holders)})
     rows = [_load_row(dataset, quarter, cases, posts, "")]
     for holder in sorted(posts["held_by"].unique()):
         mine = cases[cases["provider"].str.casefold() == holder.casefold()]

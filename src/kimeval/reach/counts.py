@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results, Row, refused
-from kimeval.reach.people import contacts, groups_of, in_quarter, with_person
+from kimeval.reach.people import (
+    contacts,
+    german_dimension,
+    groups_of,
+    in_quarter,
+    with_person,
+)
 
 Select = Callable[[Dataset, Quarter], pd.DataFrame]
 
@@ -31,7 +38,7 @@ def persons_reached(dataset: Dataset, quarter: Quarter, by: Sequence[str] = ()) 
     -------
     Results
         The total and one row per group that occurs; refused where a table is
-        missing.
+        missing. A dimension that cannot be told is one refused row.
     """
     return _count("persons_reached", dataset, quarter, by, _contacts_in, "person_id")
 
@@ -139,18 +146,28 @@ def _count(
 ) -> Results:
     try:
         rows = select(dataset, quarter)
-        broken_down = {d: groups_of(dataset, rows, d, quarter) for d in by}
     except MissingTable as found:
-        return Results.of([refused(name, str(quarter), dataset.area.code, str(found))])
+        total = refused(name, str(quarter), dataset.area.code, str(found))
+        return Results.of([total, *(_untold(total, dimension) for dimension in by)])
     results = [_row(name, dataset, quarter, rows, unit)]
-    for dimension, (groups, order) in broken_down.items():
+    for dimension in by:
+        try:
+            groups, order = groups_of(dataset, rows, dimension, quarter)
+        except MissingTable as found:
+            total = refused(name, str(quarter), dataset.area.code, str(found))
+            results.append(_untold(total, dimension))
+            continue
         parts = dict(tuple(rows.groupby(groups, sort=False)))
+        held = [group for group in order if group in parts]
         results += [
-            _row(name, dataset, quarter, parts[group], unit, dimension, group)
-            for group in order
-            if group in parts
+            _row(name, dataset, quarter, parts[group], unit, dimension, group) for group in held
         ]
     return Results.of(results)
+
+
+def _untold(total: Row, dimension: str) -> Row:
+    """One refused row in place of a dimension that cannot be told."""
+    return replace(total, dimension=dimension, group=german_dimension(dimension))
 
 
 def _row(

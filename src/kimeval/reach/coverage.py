@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 
 import pandas as pd
 
@@ -36,9 +36,9 @@ def coverage_newly_arrived(dataset: Dataset, quarter: Quarter, level: float = 0.
     Returns
     -------
     Results
-        The area and each of its municipalities. Partial where the statistic
-        withholds a number; refused where it gives none, or fewer people than
-        were reached.
+        The area and each of its municipalities. Partial where a number of the
+        statistic is withheld or was not delivered; refused where it gives none,
+        nobody, or fewer people than were reached.
     """
     try:
         reached = _reached(dataset, quarter)
@@ -55,17 +55,21 @@ def coverage_newly_arrived(dataset: Dataset, quarter: Quarter, level: float = 0.
 
 
 def newly_arrived(dataset: Dataset, quarter: Quarter) -> pd.DataFrame:
-    """Rows of the statistic for the four quarters up to `quarter`.
+    """Rows of the statistic for the area and the four quarters up to `quarter`.
 
     Returns
     -------
     DataFrame with columns ags, counted_on, persons
-        A withheld number is missing and never zero.
+        Totals only, none of a gender, age or nationality. A withheld number is
+        missing and never zero.
     """
     statistic = dataset.table("population")
     first = (quarter - (QUARTERS - 1)).start
-    chosen = (statistic["measure"] == "newly_arrived") & statistic["counted_on"].between(
-        pd.Timestamp(first), pd.Timestamp(quarter.end)
+    chosen = (
+        (statistic["measure"] == "newly_arrived")
+        & statistic["counted_on"].between(pd.Timestamp(first), pd.Timestamp(quarter.end))
+        & statistic["ags"].isin([town.ags for town in dataset.area.municipalities])
+        & statistic[["gender", "age_band", "nationality"]].isna().all(axis=1)
     )
     return statistic.loc[chosen, ["ags", "counted_on", "persons"]]
 
@@ -85,33 +89,17 @@ def _row(
 ) -> Row:
     dimension = "ags" if town else ""
     known = arrived["persons"].dropna()
-    if known.empty:
-        reason = "keine Zahl der Neuzugewanderten geliefert"
-    elif reached > known.sum():
-        reason = ABOVE
-    else:
-        reason = ""
-    if reason:
-        return Row(
-            INDICATOR,
-            str(quarter),
-            dataset.area.code,
-            dimension=dimension,
-            group=town,
-            status="refused",
-            reason=reason,
-        )
     total = int(known.sum())
+    if reason := _refusal(reached, total, known.empty):
+        row = refused(INDICATOR, str(quarter), dataset.area.code, reason)
+        return replace(row, dimension=dimension, group=town)
     lower, upper = wilson_interval(reached, total, level)[0]
-    status, reason = dataset.status_of_cases(quarter)
-    if withheld := len(arrived) - len(known):
-        count = "eine Zahl" if withheld == 1 else f"{withheld} Zahlen"
-        status, reason = "partial", f"{count} der Statistik geheim; der Nenner ist etwas zu klein"
+    status, reason = _status(dataset, quarter, town, len(known))
     return Row(
         INDICATOR,
         str(quarter),
         dataset.area.code,
-        value=reached / total if total else math.nan,
+        value=reached / total,
         numerator=reached,
         denominator=total,
         lower=lower,
@@ -124,3 +112,21 @@ def _row(
         dimension=dimension,
         group=town,
     )
+
+
+def _refusal(reached: int, total: int, nothing_known: bool) -> str:
+    if nothing_known:
+        return "keine Zahl der Neuzugewanderten geliefert"
+    if reached > total:
+        return ABOVE
+    return "" if total else "laut Statistik keine Neuzugewanderten"
+
+
+def _status(dataset: Dataset, quarter: Quarter, town: str, known: int) -> tuple[str, str]:
+    """Status of the data; partial where numbers of the statistic are lacking."""
+    status, reason = dataset.status_of_cases(quarter)
+    due = QUARTERS * (1 if town else len(dataset.area.municipalities))
+    if known >= due:
+        return status, reason
+    lacking = f"{due - known} von {due} Zahlen der Statistik geheim oder nicht geliefert"
+    return "partial", "; ".join(filter(None, [reason, f"{lacking}, der Nenner ist zu klein"]))

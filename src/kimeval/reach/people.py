@@ -7,7 +7,9 @@ import pandas as pd
 from kimeval.core.area import Area
 from kimeval.core.codes import codes
 from kimeval.core.dataset import Dataset
+from kimeval.core.errors import DataError, suggestion
 from kimeval.core.quarter import Quarter
+from kimeval.core.schema import table
 
 UNKNOWN = "unbekannt"
 OUTSIDE = "außerhalb des Gebiets"
@@ -56,12 +58,14 @@ def with_person(dataset: Dataset, name: str) -> pd.DataFrame:
     """A table's rows with the person behind each.
 
     A row whose client is not in the delivery keeps its client number as the
-    person, so that it counts and is never lost.
+    person, and a row without one its own number, so that it counts as one
+    person and is never lost.
     """
     rows = dataset.table(name)
     known = dataset.table_or_empty("clients")[["provider", "client_id", "person_id"]]
     joined = rows.merge(known, how="left", on=["provider", "client_id"], validate="many_to_one")
-    return joined.assign(person_id=joined["person_id"].fillna(joined["client_id"]))
+    person = joined["person_id"].fillna(joined["client_id"]).fillna(joined[table(name).key[0]])
+    return joined.assign(person_id=person)
 
 
 def contacts(dataset: Dataset) -> pd.DataFrame:
@@ -103,6 +107,22 @@ def spheres_on(dataset: Dataset, quarter: Quarter) -> pd.Series:
     return latest.set_index("person_id")["sphere"]
 
 
+def german_dimension(dimension: str) -> str:
+    """German name of a dimension (Merkmal).
+
+    Raises
+    ------
+    DataError
+        If there is no such dimension.
+    """
+    if dimension not in DIMENSIONS:
+        raise DataError(
+            f"Persons are told apart by a known dimension, got '{dimension}'. "
+            f"{suggestion(dimension, DIMENSIONS)}"
+        )
+    return DIMENSIONS[dimension]
+
+
 def groups_of(
     dataset: Dataset, rows: pd.DataFrame, dimension: str, quarter: Quarter
 ) -> tuple[pd.Series, list[str]]:
@@ -124,6 +144,7 @@ def groups_of(
     tuple of Series of str, shape (rows,), and list of str
         `unbekannt` where the attribute is missing.
     """
+    german_dimension(dimension)
     if dimension == "provider":
         named = rows["provider"].map(dataset.provider_name)
         return named, sorted(named.unique())

@@ -109,9 +109,9 @@ def posts_rows(world: World, as_of: dt.date) -> list[list[str]]:
     filled = parameters()["posts"]["valid_from"]
     until = filled - dt.timedelta(days=1)
     rows = [_post(post, FILLING, begun, until if until <= as_of else None) for post in held]
-    if filled <= as_of:
-        rows += [_post(post, 1.0, filled, None) for post in held]
-    return rows
+    rows = rows if begun <= as_of else []
+    later = [_post(post, 1.0, filled, None) for post in held]
+    return rows + later if filled <= as_of else rows
 
 
 def _post(post: dict, share: float, start: dt.date, end: dt.date | None) -> list[str]:
