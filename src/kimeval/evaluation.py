@@ -43,7 +43,7 @@ class Evaluation:
 
     def protect(self, results: Results) -> Protected:
         """Pass results through the gate, by this evaluation's rules."""
-        return protect(results, self.rules)
+        return protect(results, self.rules, self.data.synthetic)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         return header(self.quarter, self.area, self.data, self.rules)._repr_mimebundle_()

@@ -4,7 +4,7 @@ from kimeval.core.errors import DataError, ProtectionError
 from kimeval.figures import published as figures
 from kimeval.protect import protect
 from kimeval.published import contradictions, results
-from kimeval.tables.contradictions import contradiction_table
+from kimeval.tables.contradictions import contradiction_list
 from kimeval.tables.published import published_table, value_text
 
 PLOTS = [
@@ -81,14 +81,15 @@ def test_a_table_shows_the_caveat_of_a_derivation(protected):
 
 
 def test_the_table_of_contradictions_holds_all_nine():
-    html = contradiction_table(contradictions()).html
+    html = contradiction_list(contradictions()).html
 
-    assert html.count('<th scope="row">') == 9
+    assert html.count("<h3>") == 9
+    assert html.count("Beim Auswerten:") == 9
 
 
 def test_the_table_of_contradictions_takes_nothing_else():
     with pytest.raises(DataError, match="contradictions of published figures only, got str"):
-        contradiction_table(["x"])
+        contradiction_list(["x"])
 
 
 def test_a_title_with_markup_is_escaped(protected):

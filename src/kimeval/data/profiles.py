@@ -5,11 +5,14 @@ A profile is a TOML file; a new export is a new profile and no code.
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
+from collections import Counter
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Annotated, Literal
 
+import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kimeval.core import schema
@@ -164,8 +167,11 @@ def load_profile(folder: Path, name: str) -> Profile:
     except (ValidationError, TypeError) as found:
         raise ProfileError(f"Profile '{name}' is not complete: {_first(found)}.") from None
     for spec in profile.file:
-        for fed in spec.table:
-            _check_table(profile.name, spec, fed)
+        try:
+            _check_file(spec)
+        except KimevalError as found:
+            where = f"Profile '{profile.name}', file '{spec.pattern}'"
+            raise ProfileError(f"{where}: {found}") from None
     return profile
 
 
@@ -176,20 +182,47 @@ def _first(found: ValidationError | TypeError) -> str:
     return f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}"
 
 
-def _check_table(profile: str, spec: FileSpec, fed: TableSpec) -> None:
-    where = f"Profile '{profile}', file '{spec.pattern}'"
+def _check_file(spec: FileSpec) -> None:
+    for form in spec.dates:
+        if form != "excel" and not _reads_a_day(form):
+            raise ProfileError(
+                f"'{form}' is no format of a date. Write it like %d.%m.%Y, or excel."
+            )
+    fed = Counter(entry.name for entry in spec.table)
+    if twice := [name for name, times in fed.items() if times > 1]:
+        raise ProfileError(f"It feeds table {', '.join(twice)} twice. Put both parts into one.")
+    if spec.identity is not None and spec.identity not in fed:
+        raise ProfileError(
+            f"identity must be a table of the file, got '{spec.identity}'. "
+            f"{suggestion(spec.identity, fed)}"
+        )
+    for entry in spec.table:
+        _check_table(entry)
+
+
+def _reads_a_day(form: str) -> bool:
+    day = dt.datetime(2024, 12, 31)
     try:
-        table = schema.table(fed.name)
-        for canonical in [*fed.columns, *fed.constants, *fed.codes]:
-            table.column(canonical)
-        for canonical, codes in fed.codes.items():
-            _check_codes(table.column(canonical), codes)
-    except KimevalError as found:
-        raise ProfileError(f"{where}: {found}") from None
+        return dt.datetime.strptime(day.strftime(form), form) == day
+    except ValueError:
+        return False
+
+
+def _check_table(fed: TableSpec) -> None:
+    table = schema.table(fed.name)
+    for canonical, source in fed.columns.items():
+        kind = table.column(canonical).type
+        if isinstance(source, Taken) and kind != "int":
+            raise ProfileError(f"'{canonical}' is a {kind} and cannot take a {source.take}.")
+    for canonical, codes in fed.codes.items():
+        _check_codes(table.column(canonical), codes)
+    for canonical, text in fed.constants.items():
+        _check_codes(table.column(canonical), {canonical: text})
+        schema.conform(fed.name, pd.DataFrame({canonical: [text]}))
     absent = [c for c in table.required if c not in fed.columns and c not in fed.constants]
     if absent:
         raise ProfileError(
-            f"{where}: table '{fed.name}' needs {', '.join(absent)}. Map them or give a constant."
+            f"Table '{fed.name}' needs {', '.join(absent)}. Map them or give a constant."
         )
 
 

@@ -38,7 +38,10 @@ def load_key(synthetic: bool) -> bytes:
         raise KeyFileError(f"Data of people need a key for pseudonyms, none is named. {way_out}")
     if not Path(name).is_file():
         raise KeyFileError(f"{VARIABLE} must name a key file, there is no such file. {way_out}")
-    key = Path(name).read_bytes().strip()
+    try:
+        key = Path(name).read_bytes().strip()
+    except OSError as found:
+        raise KeyFileError(f"The key file cannot be read: {found.strerror}. {way_out}") from None
     if len(key) < LEAST_BYTES:
         raise KeyFileError(
             f"A key has at least {LEAST_BYTES} bytes, this one has {len(key)}. {way_out}"

@@ -186,11 +186,7 @@ def _refuse_twice(header: list[str], needed: set[str], name: str) -> None:
 
 
 def _collect(
-    name: str,
-    numbered: Sequence[tuple[int, Cells]],
-    start: int,
-    header: list[str],
-    spec: FileSpec,
+    name: str, numbered: Sequence[tuple[int, Cells]], start: int, header: list[str], spec: FileSpec
 ) -> RawFile:
     skipped: Counter[str] = Counter(header=1, comment=start)
     rows: list[Cells] = []
@@ -212,16 +208,10 @@ def _collect(
         else:
             reason = "row_too_long" if len(cells) > len(header) else "row_too_short"
             uneven.append((line, reason, spec.separator.join(row)))
-    cells_frame = pd.DataFrame(rows, columns=_unique(header), dtype="str")
-    return RawFile(
-        name,
-        cells_frame,
-        pd.Series(lines, dtype="int64"),
-        pd.DataFrame(uneven, columns=["line", "reason", "text"]),
-        dict(skipped),
-        len(numbered),
-        trimmed,
-    )
+    even = pd.DataFrame(rows, columns=_unique(header), dtype="str")
+    odd = pd.DataFrame(uneven, columns=["line", "reason", "text"])
+    starts = pd.Series(lines, dtype="int64")
+    return RawFile(name, even, starts, odd, dict(skipped), len(numbered), trimmed)
 
 
 def _kind(row: Cells, header: list[str], spec: FileSpec, behind: bool) -> str | None:

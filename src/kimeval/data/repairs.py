@@ -20,13 +20,13 @@ from kimeval.core.schema import Column
 
 EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
 EARLIEST = dt.date(1900, 1, 1)
-INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
+INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad"))
+PLACES = {"int": 0, "eur": 2}
+LIMIT_EUR = 10**12
 SPACES = re.compile(r"\s+")
 TIME_BEHIND = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?")
-YES_NO = {
-    **dict.fromkeys(("ja", "j", "1", "true", "wahr", "yes"), True),
-    **dict.fromkeys(("nein", "n", "0", "false", "falsch", "no"), False),
-}
+YES = frozenset(("ja", "j", "1", "true", "wahr", "yes"))
+NO = frozenset(("nein", "n", "0", "false", "falsch", "no"))
 
 
 @dataclass(frozen=True)
@@ -148,15 +148,15 @@ def read_year(text: str, reading: Reading) -> Cell:
 def read_number(text: str, reading: Reading) -> Cell:
     """A number with the declared decimal sign; thousands grouped by three or not at all."""
     if text in reading.zero:
-        return Cell(_number("0", reading.column), ("sign_nothing",))
-    groups = re.escape("." if reading.decimal == "," else ",") + " "
-    form = rf"([+-]?)(\d{{1,3}}(?:[{groups}]\d{{3}})+|\d+)(?:{re.escape(reading.decimal)}(\d+))?"
+        return _in_range(_number("0", reading.column), ("sign_nothing",), reading.column)
+    group = "." if reading.decimal == "," else ","
+    form = rf"([+-]?)([1-9]\d{{0,2}}(?:[{group} ]\d{{3}})+|\d+)(?:[{reading.decimal}](\d+))?"
     match = re.fullmatch(form, text.replace("\N{MINUS SIGN}", "-"))
     if not match:
         return Cell(reason="number_invalid")
     sign, whole, places = match.groups(default="")
-    digits = re.sub(r"\D", "", whole)
-    if reading.column.type == "int" and places.strip("0"):
+    digits, places = re.sub(r"\D", "", whole), places.rstrip("0")
+    if len(places) > PLACES.get(reading.column.type, len(places)):
         return Cell(reason="number_invalid")
     value = _number(f"{sign}{digits}" + (f".{places}" if places else ""), reading.column)
     return _in_range(value, ("thousands",) if digits != whole else (), reading.column)
@@ -165,13 +165,12 @@ def read_number(text: str, reading: Reading) -> Cell:
 def read_ags(text: str, reading: Reading) -> Cell:
     """An AGS of eight digits; in NRW it must be a municipality that exists."""
     rules: tuple[str, ...] = ()
-    if re.fullmatch(r"\d{7,8}[.,]0", text):
+    if re.fullmatch(r"[0-9]{7,8}[.,]0", text):
         text, rules = text[:-2], ("ags_decimal",)
-    if re.fullmatch(r"\d{7}", text):
+    if re.fullmatch(r"[0-9]{7}", text):
         text, rules = f"0{text}", (*rules, "ags_zero")
-    if not re.fullmatch(r"(0[1-9]|1[0-6])\d{6}", text):
-        return Cell(reason="ags_invalid")
-    if text.startswith("05") and text not in _municipalities():
+    exists = text in _municipalities() or not text.startswith("05")
+    if not re.fullmatch(r"(0[1-9]|1[0-6])[0-9]{6}", text) or not exists:
         return Cell(reason="ags_invalid")
     return Cell(text, rules)
 
@@ -179,7 +178,7 @@ def read_ags(text: str, reading: Reading) -> Cell:
 def read_code(text: str, reading: Reading) -> Cell:
     """A code, by the profile's mapping, as the code itself or by its German label."""
     name = reading.column.codes or ""
-    mapped = {key.casefold(): code for key, code in reading.mapping.items()}
+    mapped = _mapping(reading)
     own = {code.casefold(): code for code in codes(name)}
     for known, rules in ((mapped, ("code_mapped",)), (own, ()), (_by_label(name), ("code_label",))):
         if text.casefold() in known:
@@ -189,11 +188,10 @@ def read_code(text: str, reading: Reading) -> Cell:
 
 def read_bool(text: str, reading: Reading) -> Cell:
     """Yes or no, by the profile's mapping or in plain German."""
-    mapped = {key.casefold(): code == "true" for key, code in reading.mapping.items()}
-    if text.casefold() in mapped:
-        return Cell(mapped[text.casefold()], ("code_mapped",))
-    if text.casefold() in YES_NO:
-        return Cell(YES_NO[text.casefold()])
+    if code := _mapping(reading).get(text.casefold()):
+        return Cell(code == "true", ("code_mapped",))
+    if text.casefold() in YES | NO:
+        return Cell(text.casefold() in YES)
     return Cell(reason="code_unknown")
 
 
@@ -220,7 +218,8 @@ def _day(text: str, form: str) -> dt.date | None:
 
 
 def _excel_day(text: str) -> dt.date | None:
-    match = re.fullmatch(r"(\d{4,5})(?:[.,]\d+)?", text)
+    """Five digits only, from 1927 on: four are a year without day and month."""
+    match = re.fullmatch(r"([1-9]\d{4})(?:[.,]\d+)?", text)
     return EXCEL_DAY_ZERO + dt.timedelta(days=int(match[1])) if match else None
 
 
@@ -233,7 +232,12 @@ def _number(text: str, column: Column) -> int | float | Decimal:
 def _in_range(value: Any, rules: tuple[str, ...], column: Column) -> Cell:
     below = column.least is not None and value < column.least
     above = column.most is not None and value > column.most
+    above = above or (column.type == "eur" and abs(value) >= LIMIT_EUR)
     return Cell(reason="number_out_of_range") if below or above else Cell(value, rules)
+
+
+def _mapping(reading: Reading) -> dict[str, str]:
+    return {tidy_text(key)[0].casefold(): code for key, code in reading.mapping.items()}
 
 
 @cache

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from kimeval.core.errors import ProtectionError
 from kimeval.core.text import slug
-from kimeval.figures.theme import SETTINGS
+from kimeval.figures.theme import COLOURS, SETTINGS
 from kimeval.protect.gate import Protected
 from kimeval.tables.html import PASSED, results_data
 from kimeval.tables.templates import render
@@ -94,6 +94,8 @@ def picture(
     """
     if not alt.strip():
         raise ProtectionError("A figure needs an alternative text that says its finding.")
+    if table is not None and table.synthetic:
+        figure.supxlabel("Synthetische Daten", x=1, ha="right", fontsize=8, color=COLOURS["grey"])
     data = results_data(table) if table is not None else {}
     note = _suppressed(table) if table is not None else ""
     text = " ".join(part for part in (source, note) if part)

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from kimeval.core.catalogue import indicator
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import TOTAL
-from kimeval.figures.picture import Picture, picture
+from kimeval.figures.picture import Picture, nothing, picture
 from kimeval.figures.theme import (
     COLOURS,
     canvas,
+    count_axis,
     german_axis,
     guide_lines,
-    one_per_step,
+    one_per_label,
     theme,
+    wrapped,
 )
 from kimeval.protect.gate import SIGN, Protected, require_protected
-from kimeval.tables.numbers import german, interval, percent
+from kimeval.tables.numbers import in_words, interval, percent
 
 PANDEMIC = (Quarter(2020, 2), Quarter(2021, 2))
-SERIES = {"persons_reached": "main", "persons_new": "second"}
+SERIES = {
+    "persons_reached": {"color": COLOURS["main"], "marker": "o"},
+    "persons_new": {"color": COLOURS["second"], "marker": "s"},
+}
+FEW = 8
+MANY = 24
 
 
 def plot_trend(protected: Protected) -> Picture:
@@ -36,28 +42,26 @@ def plot_trend(protected: Protected) -> Picture:
     Returns
     -------
     Picture
+        A quarter without a value is a gap in the line.
     """
     table = require_protected(protected, "A figure").only(dimension=TOTAL)
-    frame = table.frame
-    quarters = [Quarter.parse(p) for p in sorted(frame["period"].unique())]
+    frame, title = table.frame, "Erreichte und neu aufgenommene Personen je Quartal"
+    if frame["value"].isna().all():
+        return nothing(title, _why(frame), table)
+    quarters = sorted({Quarter.parse(p) for p in frame["period"]})
     with theme():
-        figure, axes = canvas(height=3.6)
-        for name, colour in SERIES.items():
-            _draw_series(axes, frame[frame["indicator"] == name], quarters, name, COLOURS[colour])
+        figure, axes = canvas(height=3.8)
+        for name, style in SERIES.items():
+            _draw_series(axes, frame[frame["indicator"] == name], quarters, name, style)
         _shade_pandemic(axes, quarters)
-        axes.set_xticks(range(len(quarters)), [f"Q{q.number}\n{q.year}" for q in quarters])
-        axes.set_ylim(bottom=0)
-        axes.margins(x=0.02)
+        axes.set_xticks(*_quarter_ticks(quarters))
+        axes.set_xlim(-0.6, len(quarters) - 0.4)
+        axes.set_ylim(0, max(1.0, 1.05 * frame["value"].max()))
         axes.set_ylabel("Personen")
-        german_axis(axes.yaxis)
+        count_axis(axes.yaxis)
         guide_lines(axes, "y")
-    return picture(
-        figure,
-        "Erreichte und neu aufgenommene Personen je Quartal",
-        _say_trend(frame, quarters),
-        _reasons(frame),
-        table=table,
-    )
+        figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
+    return picture(figure, title, _say_trend(frame, quarters), _reasons(frame), table=table)
 
 
 def plot_groups(protected: Protected, dimension: str, title: str) -> Picture:
@@ -78,17 +82,22 @@ def plot_groups(protected: Protected, dimension: str, title: str) -> Picture:
     """
     table = require_protected(protected, "A figure").only(dimension=dimension)
     frame = table.frame
+    if frame["value"].isna().all():
+        return nothing(title, _why(frame), table)
+    labels = wrapped(frame["group"])
     with theme():
-        figure, axes = canvas(height=one_per_step(len(frame)))
-        sns.barplot(frame, x="value", y="group", color=COLOURS["main"], ax=axes, width=0.7)
+        figure, axes = canvas(height=one_per_label(labels))
+        places = range(len(frame))
+        axes.barh(places, frame["value"].fillna(0), color=COLOURS["main"], height=0.7)
         for place, row in enumerate(frame.to_dict("records")):
-            text = SIGN if row["suppressed"] else german(row["value"])
             at = 0 if pd.isna(row["value"]) else row["value"]
-            axes.annotate(text, (at, place), xytext=(4, 0), textcoords="offset points", va="center")
-        axes.set(xlabel=indicator(frame["indicator"].iloc[0]).name, ylabel="")
-        axes.margins(x=0.1)
+            _note(axes, at, place, _in_figure(row))
+        axes.set_yticks(places, labels)
+        axes.set_ylim(max(len(frame), 2) - 0.5, -0.5)
+        axes.set_xlabel(indicator(frame["indicator"].iloc[0]).name)
+        axes.set_xlim(0, max(1.0, 1.12 * frame["value"].max()))
         axes.tick_params(axis="y", length=0)
-        german_axis(axes.xaxis)
+        count_axis(axes.xaxis)
         guide_lines(axes, "x")
     return picture(figure, title, _say_groups(frame, title), _reasons(frame), table=table)
 
@@ -110,49 +119,51 @@ def plot_shares(protected: Protected, dimension: str, title: str) -> Picture:
     Picture
     """
     table = require_protected(protected, "A figure").only(dimension=[dimension, TOTAL])
+    if table.frame["value"].isna().all():
+        return nothing(title, _why(table.frame), table)
     total = table.only(dimension=TOTAL).frame.iloc[0]
-    frame = table.only(dimension=dimension).frame.sort_values("value", na_position="first")
+    frame = table.only(dimension=dimension).frame
+    frame = frame.sort_values("value", na_position="first", kind="stable")
+    labels = wrapped(frame["group"])
     with theme():
-        figure, axes = canvas(height=one_per_step(len(frame)) + 0.2)
+        figure, axes = canvas(height=one_per_label(labels) + 0.2)
         for place, row in enumerate(frame.to_dict("records")):
             _draw_dot(axes, place, row)
-        axes.axvline(total["value"], color=COLOURS["accent"], linewidth=1.4, zorder=1)
-        axes.annotate(
-            f"insgesamt {percent(total['value'])}",
-            (total["value"], len(frame) - 0.35),
-            xytext=(4, 0),
-            textcoords="offset points",
-            color=COLOURS["accent"],
-            va="bottom",
-        )
-        axes.set_yticks(range(len(frame)), frame["group"])
-        axes.set(xlabel=indicator(total["indicator"]).name, ylim=(-0.6, len(frame) + 0.1))
-        axes.set_xlim(left=0)
+        _draw_total(axes, total)
+        axes.set_yticks(range(len(frame)), labels)
+        axes.set_xlabel(indicator(total["indicator"]).name)
+        axes.set_ylim(-0.6, len(frame) - 0.4)
+        axes.set_xlim(0, min(1.02, 1.05 * table.frame[["value", "upper"]].max(axis=None)))
         axes.tick_params(axis="y", length=0)
         german_axis(axes.xaxis, share=True)
         guide_lines(axes, "x")
-    return picture(
-        figure, title, _say_shares(frame, total, title), _reasons(table.frame), table=table
-    )
+    said = _say_shares(frame, total, title)
+    return picture(figure, title, said, _reasons(table.frame), table=table)
 
 
 def _draw_series(
-    axes: Axes, rows: pd.DataFrame, quarters: list[Quarter], name: str, colour: str
+    axes: Axes, rows: pd.DataFrame, quarters: list[Quarter], name: str, style: dict[str, str]
 ) -> None:
-    values = rows.set_index("period")["value"].reindex([str(q) for q in quarters])
-    places = range(len(quarters))
-    sns.lineplot(x=places, y=values.to_numpy(), color=colour, marker="o", ax=axes)
-    if values.notna().any():
-        last = int(values.notna().to_numpy().nonzero()[0][-1])
-        axes.annotate(
-            f"{indicator(name).name}: {german(values.iloc[last])}",
-            (last, values.iloc[last]),
-            xytext=(0, 8),
-            textcoords="offset points",
-            ha="right",
-            color=colour,
-            fontweight="bold",
-        )
+    records = {row["period"]: row for row in rows.to_dict("records")}
+    values = [records[str(q)]["value"] if str(q) in records else float("nan") for q in quarters]
+    now = records.get(str(quarters[-1]))
+    last = f": {in_words(now)} ({quarters[-1]})" if now else ""
+    label = f"{indicator(name).name}{last}"
+    axes.plot(range(len(quarters)), values, markersize=5, linewidth=1.8, label=label, **style)
+
+
+def _quarter_ticks(quarters: list[Quarter]) -> tuple[list[int], list[str]]:
+    """Places and labels; the year once where there are many."""
+    if len(quarters) <= FEW:
+        return list(range(len(quarters))), [f"Q{q.number}\n{q.year}" for q in quarters]
+    first = [n for n, q in enumerate(quarters) if q.number == 1 or (n == 0 and q.number < 4)]
+    if len(quarters) > MANY:
+        return first, [str(quarters[n].year) for n in first]
+    years = {n: f"\n{quarters[n].year}" for n in first}
+    return (
+        list(range(len(quarters))),
+        [f"Q{q.number}{years.get(n, '')}" for n, q in enumerate(quarters)],
+    )
 
 
 def _shade_pandemic(axes: Axes, quarters: list[Quarter]) -> None:
@@ -166,42 +177,66 @@ def _shade_pandemic(axes: Axes, quarters: list[Quarter]) -> None:
 
 def _draw_dot(axes: Axes, place: int, row: dict) -> None:
     if pd.isna(row["value"]):
-        sign = SIGN if row["suppressed"] else "nicht bestimmbar"
-        axes.annotate(sign, (0, place), xytext=(4, 0), textcoords="offset points", va="center")
+        _note(axes, 0, place, _in_figure(row))
         return
     axes.plot([row["lower"], row["upper"]], [place, place], color=COLOURS["main"], linewidth=1.6)
     axes.plot(row["value"], place, "o", color=COLOURS["main"], markersize=6)
 
 
+def _draw_total(axes: Axes, total: pd.Series) -> None:
+    if pd.isna(total["value"]):
+        return
+    axes.axvline(total["value"], color=COLOURS["accent"], linewidth=1.4, zorder=1)
+    text = f"insgesamt {percent(total['value'])}"
+    axes.set_title(text, loc="left", color=COLOURS["accent"], fontweight="normal", fontsize=10)
+
+
+def _note(axes: Axes, value: float, place: int, text: str) -> None:
+    axes.annotate(text, (value, place), xytext=(4, 0), textcoords="offset points", va="center")
+
+
+def _in_figure(row: dict) -> str:
+    return f"{SIGN} gesperrt" if row["suppressed"] else in_words(row)
+
+
 def _reasons(frame: pd.DataFrame) -> str:
-    partial = frame.loc[frame["status"] == "partial", "reason"].drop_duplicates()
-    return " ".join(f"Unvollständig: {reason}." for reason in partial)
+    lacking = frame[frame["reason"] != ""]
+    words = {"partial": "Unvollständig", "refused": "Nicht bestimmbar"}
+    said = [f"{words[row.status]}: {row.reason}." for row in lacking.itertuples()]
+    return " ".join(dict.fromkeys(said))
+
+
+def _why(frame: pd.DataFrame) -> str:
+    """Why no row has a value."""
+    if frame.empty:
+        return "Für diese Aufgliederung liegen keine Angaben vor."
+    return _reasons(frame) or "Alle Werte sind gesperrt."
 
 
 def _say_trend(frame: pd.DataFrame, quarters: list[Quarter]) -> str:
     last, said = quarters[-1], []
     for name in SERIES:
-        values = frame[frame["indicator"] == name].set_index("period")["value"]
-        now, before = values.get(str(last)), values.get(str(last - 1))
-        then = "" if before is None else f", im Vorquartal {german(before)}"
-        said.append(f"{indicator(name).name} im {last.label}: {german(now)}{then}.")
+        rows = frame[frame["indicator"] == name].to_dict("records")
+        words = {row["period"]: in_words(row) for row in rows}
+        before = words.get(str(last - 1))
+        then = "" if before is None else f", im Vorquartal {before}"
+        now = words.get(str(last), "nicht bestimmbar")
+        said.append(f"{indicator(name).name} im {last.label}: {now}{then}.")
     return f"Linien je Quartal ab {quarters[0].label}. {' '.join(said)}"
 
 
 def _say_groups(frame: pd.DataFrame, title: str) -> str:
-    values = [
-        f"{row.group} {SIGN if row.suppressed else german(row.value)}" for row in frame.itertuples()
-    ]
+    values = [f"{row['group']} {in_words(row)}" for row in frame.to_dict("records")]
     return f"Balken: {title}. {', '.join(values)}."
 
 
 def _say_shares(frame: pd.DataFrame, total: pd.Series, title: str) -> str:
+    said = f"Punkte mit Intervallen: {title}. Insgesamt {in_words(total.to_dict())}"
     known = frame.dropna(subset=["value"])
     if known.empty:
-        return f"Punkte mit Intervallen: {title}. Kein Wert ist bestimmbar."
+        return f"{said}; kein Wert einer Gruppe ist bestimmbar oder frei."
     high, low = known.iloc[-1].to_dict(), known.iloc[0].to_dict()
     return (
-        f"Punkte mit Intervallen: {title}. Insgesamt {percent(total['value'])}; am höchsten in "
-        f"{high['group']} mit {percent(high['value'])} ({interval(high)}), am niedrigsten in "
-        f"{low['group']} mit {percent(low['value'])} ({interval(low)})."
+        f"{said}; am höchsten in {high['group']} mit {percent(high['value'])} ({interval(high)}), "
+        f"am niedrigsten in {low['group']} mit {percent(low['value'])} ({interval(low)})."
     )

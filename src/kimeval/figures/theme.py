@@ -6,7 +6,8 @@ deficiency can tell apart; their lightness differs so that grey prints read too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,7 +16,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from kimeval.tables.numbers import german, percent
 
@@ -29,6 +30,7 @@ COLOURS = {
     "ink": "#222222",
 }
 WIDTH = 7.6
+LABEL = 38
 SETTINGS = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
@@ -43,6 +45,7 @@ SETTINGS = {
     "axes.grid": False,
     "grid.color": COLOURS["light"],
     "text.color": COLOURS["ink"],
+    "text.parse_math": False,
     "xtick.color": COLOURS["ink"],
     "ytick.color": COLOURS["ink"],
     "legend.frameon": False,
@@ -87,6 +90,22 @@ def guide_lines(axes: Axes, which: str) -> None:
     """Thin lines behind the data along one axis, `x` or `y`."""
     axes.grid(True, axis=which, linewidth=0.8)  # type: ignore[arg-type]
     axes.set_axisbelow(True)
+
+
+def count_axis(axis: Axis) -> None:
+    """German whole numbers at the ticks of an axis that begins at zero."""
+    axis.set_major_locator(MaxNLocator(nbins="auto", integer=True, min_n_ticks=1))
+    german_axis(axis)
+
+
+def wrapped(labels: Iterable[str], width: int = LABEL) -> list[str]:
+    """Labels in lines short enough to leave room for the data."""
+    return [textwrap.fill(label, width) for label in labels]
+
+
+def one_per_label(labels: Iterable[str]) -> float:
+    """Height in inches of a figure with one row per wrapped label."""
+    return one_per_step(0) + sum(max(0.32, 0.19 * (1 + s.count("\n"))) for s in labels) - 0.32
 
 
 def one_per_step(count: int) -> float:

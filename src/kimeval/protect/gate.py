@@ -62,11 +62,14 @@ class Protected:
         are missing.
     rules : Rules
         What they were protected by.
+    synthetic : bool
+        Whether the persons behind them are invented; figures and files say so.
     """
 
     frame: pd.DataFrame = field(repr=False)
     rules: Rules
     seal: Any = field(repr=False)
+    synthetic: bool = False
 
     def __post_init__(self) -> None:
         if self.seal is not _SEAL:
@@ -83,7 +86,7 @@ class Protected:
         for column, value in columns.items():
             wanted = value if isinstance(value, list | tuple) else [value]
             chosen = chosen[chosen[column].isin(wanted)]
-        return Protected(chosen.reset_index(drop=True), self.rules, _SEAL)
+        return Protected(chosen.reset_index(drop=True), self.rules, _SEAL, self.synthetic)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -92,7 +95,7 @@ class Protected:
         return f"Protected({len(self)} rows, {self.suppressed} suppressed)"
 
 
-def protect(results: Results, rules: Rules | None = None) -> Protected:
+def protect(results: Results, rules: Rules | None = None, synthetic: bool = False) -> Protected:
     """Protect results so that they may leave (Geheimhaltung).
 
     Values that rest on fewer persons than the threshold are suppressed, and in
@@ -107,6 +110,8 @@ def protect(results: Results, rules: Rules | None = None) -> Protected:
         Straight from a measure.
     rules : Rules, optional
         The default threshold is 5.
+    synthetic : bool
+        Whether the persons behind the results are invented.
 
     Returns
     -------
@@ -124,14 +129,18 @@ def protect(results: Results, rules: Rules | None = None) -> Protected:
         )
     rules = rules or Rules()
     frame = results.frame.copy()
-    personal = frame["indicator"].map(lambda name: indicator(name).counts == "persons")
+    personal = frame["indicator"].map(_counts_persons).astype(bool)
     hidden = small_cells(frame, rules.threshold) & personal
     hidden |= companions(frame, hidden, rules.threshold)
     frame.loc[hidden, HIDDEN] = float("nan")
     single = single_bounds(results.frame, rules.threshold) & personal
     frame.loc[single, ["lower", "upper"]] = float("nan")
     frame["suppressed"] = hidden.astype(bool)
-    return Protected(frame, rules, _SEAL)
+    return Protected(frame, rules, _SEAL, synthetic)
+
+
+def _counts_persons(name: str) -> bool:
+    return indicator(name).counts == "persons"
 
 
 def require_protected(given: object, who: str) -> Protected:

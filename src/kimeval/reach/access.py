@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -54,7 +54,8 @@ def cases_per_fte(dataset: Dataset, quarter: Quarter) -> Results:
     Returns
     -------
     Results
-        Total and by provider; refused where no filled post is known.
+        Total and by provider; refused where no filled post is known. The total
+        holds only providers whose cases and posts are both known.
     """
     return _or_refused("cases_per_fte", dataset, quarter, lambda: _load(dataset, quarter))
 
@@ -87,7 +88,7 @@ def _days(dataset: Dataset, quarter: Quarter, level: float) -> list[Row]:
     status, reason = dataset.status_of_cases(quarter)
     if before := int((days < 0).sum()):
         count = "ein Erstkontakt" if before == 1 else f"{before} Erstkontakte"
-        status, reason = "partial", "; ".join(filter(None, [reason, f"ohne {count} vor der Einreise"]))
+        status, reason = "partial", _both(reason, f"ohne {count} vor der Einreise")
     return [
         Row(
             name,
@@ -137,52 +138,66 @@ def _walk_in(dataset: Dataset, quarter: Quarter, level: float) -> list[Row]:
 
 def _load(dataset: Dataset, quarter: Quarter) -> list[Row]:
     cases = open_cases(dataset, quarter)
-    posts = _posts_on(dataset.table("posts"), pd.Timestamp(quarter.end))
-    holders = posts["held_by"].str.casefold()
-    without = sorted(set(cases["provider"]) - {p for p in cases["provider"] if p.casefold() in set(holders)})
-    rows = [_load_row(dataset, quarter, cases, posts, "")]
-    for holder in sorted(posts["held_by"].unique()):
-        mine = cases[cases["provider"].str.casefold() == holder.casefold()]
-        name = dataset.provider_name(holder.casefold())
-        rows.append(_load_row(dataset, quarter, mine, posts[posts["held_by"] == holder], name))
-    return rows
+    posts = _posts_on(dataset, pd.Timestamp(quarter.end))
+    delivering = {*dataset.table("cases")["provider"], *dataset.providers}
+    both = sorted(delivering.intersection(posts["holder"]))
+    apart = sorted({*cases["provider"], *posts["holder"]}.difference(both))
+    rows = [
+        replace(
+            _load_row(dataset, quarter, cases, posts, [holder]),
+            dimension="provider",
+            group=dataset.provider_name(holder),
+        )
+        for holder in sorted([*both, *apart])
+    ]
+    total = _load_row(dataset, quarter, cases, posts, both)
+    if apart and total.status != "refused":
+        names = ", ".join(map(dataset.provider_name, apart))
+        lacking = f"ohne {names}, wo Fälle oder besetzte Stellen nicht bekannt sind"
+        total = replace(total, status="partial", reason=_both(total.reason, lacking))
+    return [total, *rows]
 
 
-def _posts_on(posts: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+def _posts_on(dataset: Dataset, day: pd.Timestamp) -> pd.DataFrame:
+    """Posts in case management on a day, with the provider who holds each."""
+    posts, cases = dataset.table("posts"), dataset.table("cases")
     valid = (posts["valid_from"] <= day) & ~(posts["valid_to"] < day)
-    return posts[valid & (posts["baustein"] == CASE_MANAGEMENT)]
+    chosen = posts[valid & (posts["baustein"] == CASE_MANAGEMENT)]
+    providers = sorted({*cases["provider"], *dataset.providers})
+    spelled = {dataset.provider_name(p).casefold(): p for p in providers}
+    spelled |= {p.casefold(): p for p in providers}
+    held_by = chosen["held_by"]
+    return chosen.assign(holder=held_by.str.casefold().map(spelled).fillna(held_by))
 
 
 def _load_row(
-    dataset: Dataset, quarter: Quarter, cases: pd.DataFrame, posts: pd.DataFrame, provider: str
+    dataset: Dataset,
+    quarter: Quarter,
+    cases: pd.DataFrame,
+    posts: pd.DataFrame,
+    holders: list[str],
 ) -> Row:
     name = "cases_per_fte"
-    dimension = "provider" if provider else ""
-    filled = posts["filled_fte"].sum(min_count=1)
-    if pd.isna(filled) or filled == 0 or posts["filled_fte"].isna().any():
-        reason = "besetzte Stellen am Stichtag nicht bekannt oder keine"
-        return Row(
-            name,
-            str(quarter),
-            dataset.area.code,
-            status="refused",
-            reason=reason,
-            dimension=dimension,
-            group=provider,
-        )
+    cases = cases[cases["provider"].isin(holders)]
+    filled = posts.loc[posts["holder"].isin(holders), "filled_fte"]
+    if not filled.notna().all() or filled.sum() == 0:
+        reason = "Fälle oder besetzte Stellen am Stichtag nicht bekannt, oder keine Stelle besetzt"
+        return refused(name, str(quarter), dataset.area.code, reason)
     count = cases["case_id"].nunique()
-    status, reason = dataset.status(quarter)
+    status, reason = dataset.status_of_cases(quarter)
     return Row(
         name,
         str(quarter),
         dataset.area.code,
-        value=count / float(filled) if filled else math.nan,
+        value=count / float(filled.sum()),
         numerator=count,
-        denominator=float(filled),
+        denominator=float(filled.sum()),
         method="Quotient",
         contributors=cases["person_id"].nunique(),
         status=status,
         reason=reason,
-        dimension=dimension,
-        group=provider,
     )
+
+
+def _both(reason: str, further: str) -> str:
+    return "; ".join(part for part in (reason, further) if part)

@@ -8,7 +8,7 @@ from kimeval.core.area import Area
 from kimeval.core.dataset import Dataset
 from kimeval.core.quarter import Quarter
 from kimeval.protect.gate import Rules
-from kimeval.tables.html import Html
+from kimeval.tables.html import GATE_MIME, Html
 from kimeval.tables.templates import render
 
 PIECES = Path(__file__).with_name("pieces")
@@ -40,4 +40,5 @@ def header(quarter: Quarter, area: Area, data: Dataset, rules: Rules) -> Html:
     facts.append(("Geheimhaltung", f"Werte unter {rules.threshold} Personen sind gesperrt (.)"))
     warning = SYNTHETIC if data.synthetic else ""
     text = "\n".join([*filter(None, [warning]), *(f"{name}: {value}" for name, value in facts)])
-    return Html(render(PIECES / "header.html.jinja", facts=facts, warning=warning), text)
+    html = render(PIECES / "header.html.jinja", facts=facts, warning=warning)
+    return Html(html, text, {GATE_MIME: {"passed": True, "synthetic": data.synthetic}})

@@ -35,6 +35,8 @@ class Chapter:
         Protected rows that are shown.
     figures : dict of str to str
         SVG by name.
+    synthetic : bool
+        Whether it was made from invented persons.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Chapter:
     body: Markup = field(repr=False)
     results: list[dict[str, Any]] = field(repr=False)
     figures: dict[str, str] = field(repr=False)
+    synthetic: bool = False
 
 
 def chapter(notebook: Any, name: str) -> Chapter:
@@ -65,16 +68,17 @@ def chapter(notebook: Any, name: str) -> Chapter:
         If an output did not come through the gate.
     """
     title, lead = _title(notebook)
-    parts, results, figures = [], [], {}
+    parts, results, figures, synthetic = [], [], {}, False
     for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "markdown":
             parts.append(_html(TITLE.sub("", cell.source)))
         for data in _shown(cell, number, name):
             parts.append(Markup(data["text/html"]))
             results += data.get(RESULTS_MIME, [])
+            synthetic |= bool(data[GATE_MIME].get("synthetic"))
             if PICTURE_MIME in data:
                 figures[data[PICTURE_MIME]["name"]] = _svg(data["text/html"])
-    return Chapter(name, title, lead, Markup("\n").join(parts), results, figures)
+    return Chapter(name, title, lead, Markup("\n").join(parts), results, figures, synthetic)
 
 
 def _title(notebook: Any) -> tuple[str, str]:

@@ -91,20 +91,25 @@ def write_pages(stage: Path, executed: Sequence[Path], context: PageContext) -> 
         If a cell shows something that has not passed the gate.
     """
     chapters = [chapter(nbformat.read(path, as_version=4), path.stem) for path in executed]
-    warning = SYNTHETIC if context.synthetic else ""
+    warnings = {part.name: SYNTHETIC if part.synthetic else "" for part in chapters}
     style = (PIECES / "style.css").read_text(encoding="utf-8")
-    common = {"context": context, "warning": warning, "style": style, "chapters": chapters}
+    common = {"context": context, "style": style, "chapters": chapters}
     for number, part in enumerate(chapters):
         page = render(
             PIECES / "chapter.html.jinja",
             part=part,
             before=chapters[number - 1] if number else None,
             after=chapters[number + 1] if number + 1 < len(chapters) else None,
+            warning=warnings[part.name],
             **common,
         )
         _write(stage / f"{part.name}.html", page)
-    tiles = key_figures([row for part in chapters for row in part.results], str(context.quarter))
-    _write(stage / "index.html", render(PIECES / "index.html.jinja", tiles=tiles, **common))
+    tiles, notes = key_figures(
+        [row for part in chapters for row in part.results], str(context.quarter)
+    )
+    warning = SYNTHETIC if context.synthetic else ""
+    index = render(PIECES / "index.html.jinja", tiles=tiles, notes=notes, warning=warning, **common)
+    _write(stage / "index.html", index)
     _write_results(stage / "results.csv", chapters)
     for part in chapters:
         for name, svg in part.figures.items():
@@ -112,25 +117,49 @@ def write_pages(stage: Path, executed: Sequence[Path], context: PageContext) -> 
             _write(stage / "figures" / f"{part.name}-{name}.svg", svg)
 
 
-def key_figures(results: Iterable[dict[str, Any]], period: str) -> list[Tile]:
-    """Tiles for the totals of the quarter that are key figures, in their order."""
+def key_figures(
+    results: Iterable[dict[str, Any]], period: str
+) -> tuple[list[Tile], dict[str, str]]:
+    """Tiles for the key figures of a quarter, and the notes they point to (Kennzahlen).
+
+    Parameters
+    ----------
+    results : iterable of dict
+        Protected rows of all chapters.
+    period : str
+        The quarter.
+
+    Returns
+    -------
+    tuple of list of Tile and dict of str to str
+        In the order of `KEY_FIGURES`; notes by their mark.
+    """
     totals = {
         row["indicator"]: {k: float("nan") if v is None else v for k, v in row.items()}
         for row in results
         if row["dimension"] == "" and row["period"] == period
     }
-    return [_tile(totals[name]) for name in KEY_FIGURES if name in totals]
+    rows = [totals[name] for name in KEY_FIGURES if name in totals]
+    reasons = dict.fromkeys(str(row["reason"]) for row in rows if row["reason"])
+    marks = {reason: str(number) for number, reason in enumerate(reasons, 1)}
+    notes = {mark: reason for reason, mark in marks.items()}
+    return [_tile(row, marks.get(str(row["reason"]), "")) for row in rows], notes
 
 
-def _tile(row: dict[str, Any]) -> Tile:
+def _tile(row: dict[str, Any], note: str) -> Tile:
     declared = indicator(row["indicator"])
     unit = UNITS.get(row["unit"], row["unit"])
-    return Tile(declared.name, cell(row), unit, interval(row), row["reason"])
+    return Tile(declared.name, cell(row), unit, interval(row), note)
 
 
 def _write_results(path: Path, chapters: Sequence[Chapter]) -> None:
     """Every protected row that is shown, once; numbers with a point, UTF-8."""
-    columns = [*(name for name in COLUMNS if name != "contributors"), "suppressed", "notebook"]
+    columns = [
+        *(name for name in COLUMNS if name != "contributors"),
+        "suppressed",
+        "synthetic",
+        "notebook",
+    ]
     rows = [{**row, "notebook": part.name} for part in chapters for row in part.results]
     frame = pd.DataFrame(rows, columns=columns).drop_duplicates(columns[:-1])
     with path.open("w", encoding="utf-8", newline="") as out:

@@ -41,5 +41,6 @@ class Html:
 
 def results_data(protected: Protected) -> dict[str, list[dict[str, Any]]]:
     """Protected rows beside what is shown, for the files of a run; missing is null."""
-    frame = protected.frame.drop(columns="contributors").astype(object)
+    frame = protected.frame.drop(columns="contributors").assign(synthetic=protected.synthetic)
+    frame = frame.astype(object)
     return {RESULTS_MIME: frame.where(frame.notna(), None).to_dict("records")}

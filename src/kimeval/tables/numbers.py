@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ SIGN = "."
 REFUSED = "x"
 MINUS = "\N{MINUS SIGN}"
 NARROW = "\N{NO-BREAK SPACE}"
+DIGITS = 9
 PLACES = {"share": 1, "days": 0, "cases per fte": 1, "fte": 2, "EUR": 2}
 UNITS = {
     "persons": "Personen",
@@ -30,6 +32,8 @@ UNITS = {
 def german(value: float | None, places: int = 0) -> str:
     """A number in German, such as `1.234,5`; the sign `.` where it is missing.
 
+    Halves are rounded away from zero, as official statistics do.
+
     Parameters
     ----------
     value : float or None
@@ -40,7 +44,9 @@ def german(value: float | None, places: int = 0) -> str:
     if value is None or pd.isna(value):
         return SIGN
     pattern = "#,##0" + ("." + "0" * places if places else "")
-    return format_decimal(value, format=pattern, locale="de_DE").replace("-", MINUS)
+    exact = Decimal(repr(round(float(value), DIGITS)))
+    rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0
+    return format_decimal(rounded, format=pattern, locale="de_DE").replace("-", MINUS)
 
 
 def percent(share: float | None, places: int = 1) -> str:
@@ -65,18 +71,25 @@ def bare(value: float | None, unit: str) -> str:
 
 
 def cell(row: Mapping[str, Any], column: str = "value") -> str:
-    """A column of a result's row: value, `.` if suppressed, `x` if refused.
+    """A column of a result's row: value, `.` if suppressed, `x` without a value.
 
     A bound that does not apply is empty.
     """
     if row["suppressed"]:
         return SIGN
     if column == "value":
-        return REFUSED if row["status"] == "refused" else bare(row["value"], row["unit"])
+        return REFUSED if pd.isna(row["value"]) else bare(row["value"], row["unit"])
     if pd.isna(row[column]):
         return ""
     counted = column in ("numerator", "denominator")
     return _count(row[column]) if counted else bare(row[column], row["unit"])
+
+
+def in_words(row: Mapping[str, Any]) -> str:
+    """The value of a row for a figure or a sentence, a missing one as a German word."""
+    if row["suppressed"]:
+        return "gesperrt"
+    return "nicht bestimmbar" if pd.isna(row["value"]) else bare(row["value"], row["unit"])
 
 
 def interval(row: Mapping[str, Any]) -> str:
