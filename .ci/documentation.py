@@ -1,4 +1,4 @@
-"""Write docs/catalogue.md and docs/tables.md from the declarations in core/.
+"""Write the generated pages of docs/ from the declarations in core/.
 
 German for the reader, with the English name that stands in code beside it.
 """
@@ -7,7 +7,9 @@ from pathlib import Path
 
 from kimeval.core.catalogue import Indicator, catalogue, catalogue_version
 from kimeval.core.codes import code_lists
+from kimeval.core.errors import KimevalError
 from kimeval.core.schema import Column, Table, tables
+from kimeval.core.units import unit_word
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 MADE = "<!-- Erzeugt von .ci/documentation.py (make docs); nicht von Hand ändern. -->"
@@ -24,32 +26,6 @@ COUNTS = {
     "rows": "Zeilen gelieferter Dateien",
     "posts": "Stellen",
     "published": "veröffentlichte Angaben",
-}
-UNITS = {
-    "persons": "Personen",
-    "households": "Haushalte",
-    "cases": "Fälle",
-    "share": "Anteil",
-    "days": "Tage",
-    "rows": "Zeilen",
-    "cells": "Angaben",
-    "fte": "Vollzeitäquivalente",
-    "cases per fte": "Fälle je Vollzeitäquivalent",
-    "minutes": "Minuten",
-    "places": "Plätze",
-    "year": "Jahr",
-    "count": "Anzahl",
-    "assignments": "Einsätze",
-    "assignments per month": "Einsätze je Monat",
-    "assignments per person": "Einsätze je Person",
-    "EUR per assignment": "EUR je Einsatz",
-    "EUR per year": "EUR im Jahr",
-    "EUR per fte and year": "EUR je Vollzeitstelle und Jahr",
-    "meetings per year": "Sitzungen im Jahr",
-    "persons per group": "Personen je Gruppe",
-    "persons per measure": "Personen je Maßnahme",
-    "pupils": "Schülerinnen und Schüler",
-    "pupils per month": "Schülerinnen und Schüler je Monat",
 }
 TYPES = {
     "text": "Text",
@@ -98,7 +74,28 @@ def tables_page() -> str:
 
 def pages() -> dict[str, str]:
     """Text of each generated file by its name in docs/."""
-    return {"catalogue.md": catalogue_page(), "tables.md": tables_page()}
+    return {
+        "catalogue.md": catalogue_page(),
+        "tables.md": tables_page(),
+        "exit_codes.md": exit_codes_page(),
+    }
+
+
+def exit_codes_page() -> str:
+    """Text of docs/exit_codes.md: what a scheduler can tell apart (Rückgabewerte)."""
+    kinds = sorted(KimevalError.__subclasses__(), key=lambda kind: kind.exit_code)
+    rows = [
+        f"| {kind.exit_code} | `{kind.__name__}` | {str(kind.__doc__).splitlines()[0]} |"
+        for kind in kinds
+    ]
+    lines = [
+        "# Exit codes (Rückgabewerte)",
+        MADE,
+        "0: done, or unchanged. 2: the command line itself cannot be read. 130: interrupted. "
+        "1: a defect of kimeval; the message names the place and no value.",
+        "\n".join(["| code | error | what happened |", "|---|---|---|", *rows]),
+    ]
+    return "\n\n".join(lines) + "\n"
 
 
 def main() -> None:
@@ -114,7 +111,7 @@ def _indicator(indicator: Indicator) -> str:
         "Festlegung": indicator.definition,
         "Zähler": indicator.numerator,
         "Nenner": indicator.denominator,
-        "Einheit": _unit(indicator.unit),
+        "Einheit": unit_word(indicator.unit),
         "Quelle": ", ".join(f"[{tables()[s].german}](tables.md#{s})" for s in indicator.source),
         "Dahinter stehen": COUNTS[indicator.counts],
         "Erwünscht": DIRECTIONS[indicator.direction],
@@ -147,7 +144,7 @@ def _column(column: Column) -> str:
         allowed = f"[{column.codes}](#codes-{column.codes})"
     elif column.least is not None and column.most is not None:
         allowed = f"{column.least} bis {_number(column.most, column.unit)}"
-    unit = f", {_unit(column.unit)}" if column.unit else ""
+    unit = f", {unit_word(column.unit)}" if column.unit else ""
     needed = "ja" if column.required else ""
     kind = TYPES[column.type] + unit
     return f"| {column.german} | `{column.name}` | {kind} | {needed} | {allowed} |"
@@ -163,10 +160,6 @@ def _code_list(name: str, labels: dict[str, str]) -> str:
     )
     head = f'<a id="codes-{name}"></a>\n\n### `{name}`\n\nFür: {used}.'
     return f"{head}\n\n| Schlüssel | Bedeutung |\n|---|---|\n{rows}"
-
-
-def _unit(unit: str) -> str:
-    return UNITS.get(unit, unit)
 
 
 def _number(value: int, unit: str | None) -> str:

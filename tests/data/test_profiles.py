@@ -61,7 +61,7 @@ def test_a_small_profile_loads_with_its_defaults(load):
 def test_needed_columns_stand_once_in_the_order_of_the_profile(load):
     link = '[file.link]\nnames = ["Nachname", "Vorname"]\nbirth_date = "geboren"\n'
     spec = load(HEAD + FILE + link + CLIENTS + TABLE).file[0]
-    assert spec.needed == "Person geboren Fall Aufnahme Grund Nachname Vorname".split()
+    assert spec.needed == ["Person", "geboren", "Fall", "Aufnahme", "Grund", "Nachname", "Vorname"]
 
 
 def test_the_last_table_identifies_a_row_unless_another_is_named(load):
@@ -79,7 +79,7 @@ def test_the_first_pattern_that_fits_a_name_holds(load):
 
 def test_a_missing_profile_names_the_nearest_one(load, tmp_path):
     load(SMALL)
-    with pytest.raises(MissingFileError, match="There is no profile 'klien'. Did you mean 'klein'"):
+    with pytest.raises(MissingFileError, match=r"profile 'klien'\. Did you mean 'klein'"):
         load_profile(tmp_path, "klien")
 
 

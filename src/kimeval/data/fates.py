@@ -50,7 +50,8 @@ def decide(
 
     A row is set aside if a required cell is missing or any mapped cell cannot
     be read, if an end lies before its beginning, or if its number stands in an
-    earlier row with other contents. It is merged if it repeats an earlier row.
+    earlier row with other contents. It is merged if it repeats a row that is
+    kept, in all columns but those the profile ignores.
 
     Parameters
     ----------
@@ -72,9 +73,13 @@ def decide(
         _note_unreadable(name, columns, feeds[name], reason, column)
     for name, frame in typed.items():
         _note_wrong_order(name, frame, feeds[name], reason, column)
+    contents = cells.drop(columns=spec.ignore, errors="ignore")
     fate = np.where(pd.isna(reason), KEPT, SET_ASIDE).astype(object)
-    fate[_repeated(cells, fate == KEPT)] = MERGED
-    conflict = _conflicts(typed, spec, fate == KEPT)
+    repeated = _repeated(contents, fate == KEPT)
+    identified = feeds[spec.identifying.name] & (fate == KEPT)
+    conflict = _conflicts(typed, spec, identified & ~repeated)
+    conflict |= _repeated_conflicts(contents, repeated, conflict)
+    fate[repeated] = MERGED
     fate[conflict], reason[conflict] = SET_ASIDE, "key_conflict"
     return Fates(fate, reason, column, feeds)
 
@@ -119,15 +124,26 @@ def _note_wrong_order(
             reason[wrong], where[wrong] = "order_of_dates", table.column(second).german
 
 
-def _repeated(cells: pd.DataFrame, usable: np.ndarray) -> np.ndarray:
-    repeated = np.zeros(len(cells), dtype=bool)
-    repeated[usable] = cells[usable].duplicated().to_numpy()
+def _repeated(contents: pd.DataFrame, usable: np.ndarray) -> np.ndarray:
+    repeated = np.zeros(len(contents), dtype=bool)
+    repeated[usable] = contents[usable].duplicated().to_numpy()
     return repeated
 
 
-def _conflicts(typed: dict[str, pd.DataFrame], spec: FileSpec, kept: np.ndarray) -> np.ndarray:
+def _repeated_conflicts(
+    contents: pd.DataFrame, repeated: np.ndarray, conflict: np.ndarray
+) -> np.ndarray:
+    """Rows that repeat a row in conflict: nothing was kept that they could join."""
+    refused = set(contents[conflict].itertuples(index=False, name=None))
+    again = repeated.copy()
+    rows = contents[repeated].itertuples(index=False, name=None)
+    again[repeated] = [row in refused for row in rows]
+    return again
+
+
+def _conflicts(typed: dict[str, pd.DataFrame], spec: FileSpec, rows: np.ndarray) -> np.ndarray:
     frame = typed[spec.identifying.name]
     key = [c for c in schema.table(spec.identifying.name).key if c in frame]
     conflict = np.zeros(len(frame), dtype=bool)
-    conflict[kept] = frame.loc[kept, key].duplicated().to_numpy()
+    conflict[rows] = frame.loc[rows, key].duplicated().to_numpy()
     return conflict

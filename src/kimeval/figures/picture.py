@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from kimeval.core.errors import ProtectionError
 from kimeval.core.text import slug
-from kimeval.figures.theme import COLOURS, SETTINGS
+from kimeval.figures.theme import COLOURS, SETTINGS, canvas, theme
 from kimeval.protect.gate import Protected
 from kimeval.tables.html import PASSED, results_data
 from kimeval.tables.templates import render
@@ -100,6 +100,27 @@ def picture(
     note = _suppressed(table) if table is not None else ""
     text = " ".join(part for part in (source, note) if part)
     return Picture(name or slug(title), title, alt, _svg(figure), text, data)
+
+
+def nothing(title: str, why: str, table: Protected | None = None) -> Picture:
+    """A picture that says why there is nothing to draw (leere Abbildung).
+
+    Parameters
+    ----------
+    title, why : str
+        German texts.
+    table : Protected, optional
+        The rows without a value.
+
+    Returns
+    -------
+    Picture
+    """
+    with theme():
+        figure, axes = canvas(height=0.7)
+        axes.set_axis_off()
+        axes.text(0, 0.5, "Keine Werte", color=COLOURS["grey"], va="center")
+    return picture(figure, title, f"{title}: keine Werte. {why}", why, table=table)
 
 
 def _suppressed(table: Protected) -> str:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import pandas as pd
-import seaborn as sns
 
-from kimeval.figures.picture import Picture, picture
-from kimeval.figures.theme import COLOURS, canvas, german_axis, guide_lines, one_per_step, theme
+from kimeval.figures.picture import Picture, nothing, picture
+from kimeval.figures.theme import (
+    COLOURS,
+    canvas,
+    german_axis,
+    guide_lines,
+    one_per_label,
+    theme,
+    wrapped,
+)
 from kimeval.protect.gate import Protected, require_protected
 from kimeval.tables.numbers import german, percent
 
@@ -30,11 +37,14 @@ def plot_fates(protected: Protected) -> Picture:
     Picture
     """
     table = require_protected(protected, "A figure").only(dimension="file")
+    title = "Nicht übernommene Zeilen je Datei"
+    if not len(table):
+        return nothing(title, "Es liegt keine Datei vor.", table)
     wide = table.frame.pivot_table("value", "group", "indicator", sort=False)
-    share = 100 * wide[["rows_merged", "rows_set_aside"]].div(wide["rows_in"], axis=0)
-    places = range(len(wide))[::-1]
+    share = 100 * wide[["rows_merged", "rows_set_aside"]].div(wide["rows_in"], axis=0).fillna(0)
+    places, labels = range(len(wide))[::-1], wrapped(wide.index)
     with theme():
-        figure, axes = canvas(height=one_per_step(len(wide)) + 0.3)
+        figure, axes = canvas(height=one_per_label(labels) + 0.3)
         left = pd.Series(0.0, index=wide.index)
         for name in share:
             label, colour = FATES[str(name)]
@@ -46,14 +56,14 @@ def plot_fates(protected: Protected) -> Picture:
             lost = german(row["rows_merged"] + row["rows_set_aside"])
             text = f"{lost} von {german(row['rows_in'])}"
             axes.annotate(text, (end, place), (5, 0), textcoords="offset points", va="center")
-        axes.set_yticks(places, wide.index)
+        axes.set_yticks(places, labels)
         axes.set_xlabel("Anteil der gelieferten Zeilen in Prozent")
-        axes.margins(x=0.18)
+        axes.set_xlim(0, max(1.0, 1.3 * left.max()))
         axes.tick_params(axis="y", length=0)
         german_axis(axes.xaxis, 1)
         guide_lines(axes, "x")
         figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
-    return picture(figure, "Nicht übernommene Zeilen je Datei", _say(wide), table=table)
+    return picture(figure, title, _say(wide), table=table)
 
 
 def plot_missing(protected: Protected, title: str) -> Picture:
@@ -71,15 +81,20 @@ def plot_missing(protected: Protected, title: str) -> Picture:
     Picture
     """
     table = require_protected(protected, "A figure").only(dimension="column")
+    if not len(table):
+        return nothing(title, "Die Tabelle liegt nicht vor oder ist leer.", table)
     frame = table.frame.sort_values("value", ascending=False, kind="stable")
+    labels = wrapped(frame["group"])
     with theme():
-        figure, axes = canvas(height=one_per_step(len(frame)))
-        sns.barplot(frame, x="value", y="group", color=COLOURS["main"], ax=axes, width=0.7)
+        figure, axes = canvas(height=one_per_label(labels))
+        axes.barh(range(len(frame)), frame["value"], color=COLOURS["main"], height=0.7)
         for place, share in enumerate(frame["value"]):
             axes.annotate(
                 percent(share), (share, place), (5, 0), textcoords="offset points", va="center"
             )
-        axes.set(xlabel="Anteil der Zeilen ohne Angabe", ylabel="", xlim=(0, 1.12))
+        axes.set_yticks(range(len(frame)), labels)
+        axes.set(xlabel="Anteil der Zeilen ohne Angabe", xlim=(0, 1.12))
+        axes.set_ylim(max(len(frame), 2) - 0.5, -0.5)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
         axes.tick_params(axis="y", length=0)
         german_axis(axes.xaxis, share=True)
@@ -90,9 +105,12 @@ def plot_missing(protected: Protected, title: str) -> Picture:
 
 def _say(wide: pd.DataFrame) -> str:
     total = wide.sum()
-    worst = (wide["rows_set_aside"] / wide["rows_in"]).idxmax()
-    return (
+    said = (
         f"Balken je Datei. Von {german(total['rows_in'])} gelieferten Zeilen wurden "
         f"{german(total['rows_kept'])} übernommen, {german(total['rows_merged'])} zusammengeführt "
-        f"und {german(total['rows_set_aside'])} zurückgestellt, anteilig am meisten in {worst}."
+        f"und {german(total['rows_set_aside'])} zurückgestellt"
     )
+    if not total["rows_set_aside"]:
+        return f"{said}."
+    worst = (wide["rows_set_aside"] / wide["rows_in"]).idxmax()
+    return f"{said}, anteilig am meisten in {worst}."

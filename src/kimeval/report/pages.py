@@ -16,9 +16,10 @@ from kimeval.core.area import Area
 from kimeval.core.catalogue import indicator
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import COLUMNS
+from kimeval.core.units import unit_word
 from kimeval.report.header import SYNTHETIC
 from kimeval.report.notebooks import Chapter, chapter
-from kimeval.tables.numbers import UNITS, cell, interval
+from kimeval.tables.numbers import cell, interval
 from kimeval.tables.templates import render
 
 PIECES = Path(__file__).with_name("pieces")
@@ -148,7 +149,7 @@ def key_figures(
 
 def _tile(row: dict[str, Any], note: str) -> Tile:
     declared = indicator(row["indicator"])
-    unit = UNITS.get(row["unit"], row["unit"])
+    unit = "" if row["unit"] == "share" else unit_word(row["unit"])
     return Tile(declared.name, cell(row), unit, interval(row), note)
 
 

@@ -9,24 +9,13 @@ from typing import Any
 import pandas as pd
 from babel.numbers import format_decimal
 
+from kimeval.core.units import places, unit_word
+
 SIGN = "."
 REFUSED = "x"
 MINUS = "\N{MINUS SIGN}"
 NARROW = "\N{NO-BREAK SPACE}"
 DIGITS = 9
-PLACES = {"share": 1, "days": 0, "cases per fte": 1, "fte": 2, "EUR": 2}
-UNITS = {
-    "persons": "Personen",
-    "households": "Haushalte",
-    "cases": "Fälle",
-    "days": "Tage",
-    "share": "",
-    "rows": "Zeilen",
-    "cells": "Angaben",
-    "cases per fte": "Fälle je Stelle",
-    "fte": "Stellen",
-    "EUR": "EUR",
-}
 
 
 def german(value: float | None, places: int = 0) -> str:
@@ -60,14 +49,14 @@ def with_unit(value: float | None, unit: str) -> str:
     """A value in the places and the German word of its unit."""
     if unit == "share":
         return percent(value)
-    written = german(value, PLACES.get(unit, 0))
-    word = UNITS.get(unit, unit)
+    written = german(value, places(unit))
+    word = unit_word(unit)
     return f"{written}{NARROW}{word}" if word and written != SIGN else written
 
 
 def bare(value: float | None, unit: str) -> str:
     """A value in the places of its unit, without the word; percent keep their sign."""
-    return percent(value) if unit == "share" else german(value, PLACES.get(unit, 0))
+    return percent(value) if unit == "share" else german(value, places(unit))
 
 
 def cell(row: Mapping[str, Any], column: str = "value") -> str:

@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from kimeval.core.catalogue import indicator
+from kimeval.core.units import unit_word
 from kimeval.protect.gate import Protected, require_protected
 from kimeval.tables.html import Html, results_data
-from kimeval.tables.numbers import REFUSED, SIGN, UNITS, cell, interval
+from kimeval.tables.numbers import REFUSED, SIGN, cell, interval
 from kimeval.tables.templates import render
 
 FOLDER = Path(__file__).parent
@@ -47,7 +48,7 @@ def overview(protected: Protected, caption: str) -> Html:
     body = [
         Line(
             indicator(row["indicator"]).name,
-            (cell(row), UNITS.get(row["unit"], row["unit"]) or "Anteil", interval(row)),
+            (cell(row), unit_word(row["unit"]), interval(row)),
             notes.mark(row),
         )
         for row in frame.to_dict("records")
