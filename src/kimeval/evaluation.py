@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import pandas as pd
+
 from kimeval.core.area import Area
 from kimeval.core.area import area as find_area
 from kimeval.core.dataset import Dataset
@@ -15,6 +17,8 @@ from kimeval.data.ledger import Ledger
 from kimeval.data.vintages import ensure_vintage
 from kimeval.protect.gate import Protected, Rules, protect
 from kimeval.report.header import header
+
+BEGINNINGS = (("contacts", "contact_on"), ("cases", "opened_on"))
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,4 +94,17 @@ def evaluate(
             f"The newest delivery of {place} is of {vintage.as_of} and holds nothing of {period}. "
             f"The newest possible is {Quarter.of(vintage.as_of)}."
         )
-    return Evaluation(period, place, rules, vintage.load(), vintage.ledger)
+    data = vintage.load()
+    _require_reach_back(data, period)
+    return Evaluation(period, place, rules, data, vintage.ledger)
+
+
+def _require_reach_back(data: Dataset, period: Quarter) -> None:
+    """Before the first contact and case nothing is known, which is not zero."""
+    days = [data.table_or_empty(name)[column].min() for name, column in BEGINNINGS]
+    begun = [Quarter.of(day.date()) for day in days if not pd.isna(day)]
+    if begun and period < min(begun):
+        raise QuarterError(
+            f"The data of {data.area} begin in {min(begun)} and hold nothing of {period}. "
+            f"The oldest possible is {min(begun)}."
+        )

@@ -56,24 +56,22 @@ def account(
 
 
 def rows_set_aside(
-    raws: Sequence[RawFile],
-    cells: pd.DataFrame,
-    files: np.ndarray,
-    fates: Fates,
+    raws: Sequence[RawFile], files: np.ndarray, fates: Fates
 ) -> dict[str, pd.DataFrame]:
-    """Rows to send back: line, reason, column and text, by file.
+    """Rows to send back: line, reason, column and text as delivered, by file.
 
     They hold personal data and go to the provider only.
     """
     aside = {}
     for number, raw in enumerate(raws):
-        mine = (files == number) & (fates.fate == SET_ASIDE)
+        mine = files == number
+        chosen = fates.fate[mine] == SET_ASIDE
         rows = pd.DataFrame(
             {
-                "line": raw.lines.to_numpy()[fates.fate[files == number] == SET_ASIDE],
-                "reason": fates.reason[mine],
-                "column": fates.column[mine],
-                "text": cells[mine].agg(";".join, axis=1) if mine.any() else [],
+                "line": raw.lines[chosen].to_numpy(),
+                "reason": fates.reason[mine][chosen],
+                "column": fates.column[mine][chosen],
+                "text": [";".join(row) for row in raw.cells[chosen].itertuples(index=False)],
             }
         )
         uneven = raw.uneven.assign(column="")

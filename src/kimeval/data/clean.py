@@ -82,7 +82,7 @@ def clean_files(
             table["person_id"] = _recognise(table, cells, spec, key)
         table["provider"], table["source"] = profile.provider, sources[table.index]
         tables[name] = schema.conform(name, table)
-    aside = rows_set_aside(raws, cells, files, fates)
+    aside = rows_set_aside(raws, files, fates)
     ledger = account(raws, spec, profile, files, fates, read, differing, aside)
     return Cleaned(tables, ledger.balanced(), aside)
 
@@ -110,7 +110,7 @@ def _assemble(
         rows = frame[fates.kept & fates.feeds[name]]
         if name != spec.identifying.name:
             key = [c for c in schema.table(name).key if c in frame]
-            distinct = rows.drop_duplicates()
+            distinct = rows.drop_duplicates(keep="last")
             last = distinct.drop_duplicates(key, keep="last")
             differing[name] = distinct.index.difference(last.index).to_numpy()
             rows = last
@@ -128,18 +128,24 @@ def _pseudonymise(table: pd.DataFrame, provider: str, key: bytes) -> None:
 def _recognise(clients: pd.DataFrame, cells: pd.DataFrame, spec: FileSpec, key: bytes) -> pd.Series:
     """One number for one person in the files of all providers.
 
-    Without a name or a birth date a person is only ever the provider's own.
+    Without a name or a birth date a person is only ever the provider's own; a
+    sign for a missing value is no name.
     """
     if spec.link is None:
         return clients["client_id"]
     people = cells.loc[clients.index]
-    names = [plain_name(row) for row in people[spec.link.names].itertuples(index=False)]
+    given = people[spec.link.names].map(lambda text: "" if _missing(text, spec) else text)
+    names = [plain_name(row) for row in given.itertuples(index=False)]
     births = [_birth(text, spec) for text in people[spec.link.birth_date]]
     numbers = [
         pseudonym(key, "person", name, birth) if name and birth else own
         for name, birth, own in zip(names, births, clients["client_id"], strict=True)
     ]
     return pd.Series(numbers, index=clients.index, dtype="str")
+
+
+def _missing(text: str, spec: FileSpec) -> bool:
+    return tidy_text(text)[0] in spec.missing
 
 
 def _birth(text: str, spec: FileSpec) -> str:

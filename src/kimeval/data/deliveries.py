@@ -74,10 +74,14 @@ def read_delivery(folder: Path) -> Delivery:
         raise FormatError(f"{SHEET} of '{folder.name}' is not TOML: {found}.") from None
     fields = {"synthetic": False} | fields
     for name, kind in FIELDS.items():
-        if not isinstance(fields.get(name), kind):
+        if type(fields.get(name)) is not kind:
             raise FormatError(
                 f"{SHEET} of '{folder.name}' needs {name} as {kind.__name__}. Write: {EXAMPLE}."
             )
+    if not all(isinstance(name, str) for name in fields["profiles"]):
+        raise FormatError(
+            f"{SHEET} of '{folder.name}' needs profiles as list of text. Write: {EXAMPLE}."
+        )
     unknown = sorted(set(fields) - set(FIELDS))
     if unknown:
         raise FormatError(

@@ -108,7 +108,7 @@ def nothing(title: str, why: str, table: Protected | None = None) -> Picture:
     Parameters
     ----------
     title, why : str
-        German texts.
+        German texts; no reason where the rows are suppressed.
     table : Protected, optional
         The rows without a value.
 
@@ -120,7 +120,8 @@ def nothing(title: str, why: str, table: Protected | None = None) -> Picture:
         figure, axes = canvas(height=0.7)
         axes.set_axis_off()
         axes.text(0, 0.5, "Keine Werte", color=COLOURS["grey"], va="center")
-    return picture(figure, title, f"{title}: keine Werte. {why}", why, table=table)
+    said = why or "Alle Werte sind gesperrt."
+    return picture(figure, title, f"{title}: keine Werte. {said}", why, table=table)
 
 
 def _suppressed(table: Protected) -> str:

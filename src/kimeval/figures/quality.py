@@ -11,6 +11,7 @@ from kimeval.figures.theme import (
     german_axis,
     guide_lines,
     one_per_label,
+    row_limits,
     theme,
     wrapped,
 )
@@ -40,7 +41,7 @@ def plot_fates(protected: Protected) -> Picture:
     title = "Nicht übernommene Zeilen je Datei"
     if not len(table):
         return nothing(title, "Es liegt keine Datei vor.", table)
-    wide = table.frame.pivot_table("value", "group", "indicator", sort=False)
+    wide = table.frame.pivot_table("value", "group", "indicator", aggfunc="sum", sort=False)
     share = 100 * wide[["rows_merged", "rows_set_aside"]].div(wide["rows_in"], axis=0).fillna(0)
     places, labels = range(len(wide))[::-1], wrapped(wide.index)
     with theme():
@@ -94,7 +95,7 @@ def plot_missing(protected: Protected, title: str) -> Picture:
             )
         axes.set_yticks(range(len(frame)), labels)
         axes.set(xlabel="Anteil der Zeilen ohne Angabe", xlim=(0, 1.12))
-        axes.set_ylim(max(len(frame), 2) - 0.5, -0.5)
+        axes.set_ylim(*row_limits(len(frame)))
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
         axes.tick_params(axis="y", length=0)
         german_axis(axes.xaxis, share=True)

@@ -16,6 +16,8 @@ from kimeval.figures.theme import (
     german_axis,
     guide_lines,
     one_per_label,
+    quarter_ticks,
+    row_limits,
     theme,
     wrapped,
 )
@@ -27,8 +29,6 @@ SERIES = {
     "persons_reached": {"color": COLOURS["main"], "marker": "o"},
     "persons_new": {"color": COLOURS["second"], "marker": "s"},
 }
-FEW = 8
-MANY = 24
 
 
 def plot_trend(protected: Protected) -> Picture:
@@ -54,7 +54,7 @@ def plot_trend(protected: Protected) -> Picture:
         for name, style in SERIES.items():
             _draw_series(axes, frame[frame["indicator"] == name], quarters, name, style)
         _shade_pandemic(axes, quarters)
-        axes.set_xticks(*_quarter_ticks(quarters))
+        axes.set_xticks(*quarter_ticks(quarters))
         axes.set_xlim(-0.6, len(quarters) - 0.4)
         axes.set_ylim(0, max(1.0, 1.05 * frame["value"].max()))
         axes.set_ylabel("Personen")
@@ -93,7 +93,7 @@ def plot_groups(protected: Protected, dimension: str, title: str) -> Picture:
             at = 0 if pd.isna(row["value"]) else row["value"]
             _note(axes, at, place, _in_figure(row))
         axes.set_yticks(places, labels)
-        axes.set_ylim(max(len(frame), 2) - 0.5, -0.5)
+        axes.set_ylim(*row_limits(len(frame)))
         axes.set_xlabel(indicator(frame["indicator"].iloc[0]).name)
         axes.set_xlim(0, max(1.0, 1.12 * frame["value"].max()))
         axes.tick_params(axis="y", length=0)
@@ -147,22 +147,16 @@ def _draw_series(
     records = {row["period"]: row for row in rows.to_dict("records")}
     values = [records[str(q)]["value"] if str(q) in records else float("nan") for q in quarters]
     now = records.get(str(quarters[-1]))
-    last = f": {in_words(now)} ({quarters[-1]})" if now else ""
+    last = f" (zuletzt {in_words(now)})" if now else ""
     label = f"{indicator(name).name}{last}"
-    axes.plot(range(len(quarters)), values, markersize=5, linewidth=1.8, label=label, **style)
-
-
-def _quarter_ticks(quarters: list[Quarter]) -> tuple[list[int], list[str]]:
-    """Places and labels; the year once where there are many."""
-    if len(quarters) <= FEW:
-        return list(range(len(quarters))), [f"Q{q.number}\n{q.year}" for q in quarters]
-    first = [n for n, q in enumerate(quarters) if q.number == 1 or (n == 0 and q.number < 4)]
-    if len(quarters) > MANY:
-        return first, [str(quarters[n].year) for n in first]
-    years = {n: f"\n{quarters[n].year}" for n in first}
-    return (
-        list(range(len(quarters))),
-        [f"Q{q.number}{years.get(n, '')}" for n, q in enumerate(quarters)],
+    axes.plot(
+        range(len(quarters)),
+        values,
+        color=style["color"],
+        marker=style["marker"],
+        markersize=5,
+        linewidth=1.8,
+        label=label,
     )
 
 
@@ -207,10 +201,10 @@ def _reasons(frame: pd.DataFrame) -> str:
 
 
 def _why(frame: pd.DataFrame) -> str:
-    """Why no row has a value."""
+    """Why no row has a value; empty where all are suppressed."""
     if frame.empty:
         return "Für diese Aufgliederung liegen keine Angaben vor."
-    return _reasons(frame) or "Alle Werte sind gesperrt."
+    return _reasons(frame)
 
 
 def _say_trend(frame: pd.DataFrame, quarters: list[Quarter]) -> str:

@@ -18,6 +18,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from kimeval.core.quarter import Quarter
 from kimeval.tables.numbers import german, percent
 
 COLOURS = {
@@ -31,6 +32,8 @@ COLOURS = {
 }
 WIDTH = 7.6
 LABEL = 38
+FEW_QUARTERS, MANY_QUARTERS = 8, 24
+NO_YEAR = "\n "
 SETTINGS = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
@@ -103,11 +106,31 @@ def wrapped(labels: Iterable[str], width: int = LABEL) -> list[str]:
     return [textwrap.fill(label, width) for label in labels]
 
 
+def row_limits(count: int) -> tuple[float, float]:
+    """Bounds of an axis with one row per category, the first on top; one row stands alone."""
+    room = 0.5 if count > 1 else 1.0
+    return count - 1 + room, -room
+
+
 def one_per_label(labels: Iterable[str]) -> float:
     """Height in inches of a figure with one row per wrapped label."""
-    return one_per_step(0) + sum(max(0.32, 0.19 * (1 + s.count("\n"))) for s in labels) - 0.32
+    rows = [max(0.32, 0.19 * (1 + label.count("\n"))) for label in labels]
+    return 1.3 + max(0.64, sum(rows))
 
 
 def one_per_step(count: int) -> float:
     """Height in inches of a figure with one row per category."""
     return 1.3 + 0.32 * max(count, 2)
+
+
+def quarter_ticks(quarters: list[Quarter]) -> tuple[list[int], list[str]]:
+    """Places and labels; the year once where there are many."""
+    places = list(range(len(quarters)))
+    if len(quarters) <= FEW_QUARTERS:
+        return places, [f"Q{q.number}\n{q.year}" for q in quarters]
+    if len(quarters) > MANY_QUARTERS:
+        first = [n for n in places if quarters[n].number == 1]
+        return first, [str(quarters[n].year) for n in first]
+    labelled = [q.number == 1 or (n == 0 and q.number < 4) for n, q in enumerate(quarters)]
+    years = [f"\n{q.year}" if told else NO_YEAR for q, told in zip(quarters, labelled, strict=True)]
+    return places, [f"Q{q.number}{year}" for q, year in zip(quarters, years, strict=True)]

@@ -33,7 +33,7 @@ def rows_by_file(ledger: Ledger, dataset: Dataset) -> Results:
 def set_aside(ledger: Ledger, dataset: Dataset) -> Results:
     """Rows set aside by reason, most frequent first (zurückgestellte Zeilen)."""
     texts = rule_texts()["reasons"]
-    counts = ledger.reasons.groupby("reason")["rows"].sum().sort_values(ascending=False)
+    counts = _most_frequent_first(ledger.reasons.groupby("reason")["rows"].sum())
     total = _row("rows_set_aside", dataset, counts.sum())
     parts = [
         _row("rows_set_aside", dataset, rows, "reason", texts[reason])
@@ -45,7 +45,7 @@ def set_aside(ledger: Ledger, dataset: Dataset) -> Results:
 def repairs(ledger: Ledger, dataset: Dataset) -> Results:
     """Cells mended by rule, most frequent first (berichtigte Angaben)."""
     texts = rule_texts()["repairs"]
-    counts = ledger.repairs.groupby("rule")["cells"].sum().sort_values(ascending=False)
+    counts = _most_frequent_first(ledger.repairs.groupby("rule")["cells"].sum())
     total = _row("cells_mended", dataset, counts.sum())
     parts = [
         _row("cells_mended", dataset, cells, "rule", texts[rule]) for rule, cells in counts.items()
@@ -88,6 +88,10 @@ def completeness(dataset: Dataset, name: str) -> Results:
         )
         for column in declared
     )
+
+
+def _most_frequent_first(counts: pd.Series) -> pd.Series:
+    return counts.sort_values(ascending=False, kind="stable")
 
 
 def _row(name: str, dataset: Dataset, count: object, dimension: str = "", group: str = "") -> Row:

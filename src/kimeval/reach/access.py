@@ -72,7 +72,7 @@ def _or_refused(
     try:
         return Results.of(measure())
     except MissingTable as found:
-        return Results.of([refused(name, str(quarter), dataset.area.code, str(found))])
+        return Results.of([refused(name, str(quarter), dataset.area.code, str(found).rstrip("."))])
 
 
 def _days(dataset: Dataset, quarter: Quarter, level: float) -> list[Row]:

@@ -147,14 +147,14 @@ def _count(
     try:
         rows = select(dataset, quarter)
     except MissingTable as found:
-        total = refused(name, str(quarter), dataset.area.code, str(found))
+        total = refused(name, str(quarter), dataset.area.code, str(found).rstrip("."))
         return Results.of([total, *(_untold(total, dimension) for dimension in by)])
     results = [_row(name, dataset, quarter, rows, unit)]
     for dimension in by:
         try:
             groups, order = groups_of(dataset, rows, dimension, quarter)
         except MissingTable as found:
-            total = refused(name, str(quarter), dataset.area.code, str(found))
+            total = refused(name, str(quarter), dataset.area.code, str(found).rstrip("."))
             results.append(_untold(total, dimension))
             continue
         parts = dict(tuple(rows.groupby(groups, sort=False)))

@@ -44,7 +44,9 @@ def coverage_newly_arrived(dataset: Dataset, quarter: Quarter, level: float = 0.
         reached = _reached(dataset, quarter)
         arrived = newly_arrived(dataset, quarter)
     except MissingTable as found:
-        return Results.of([refused(INDICATOR, str(quarter), dataset.area.code, str(found))])
+        return Results.of(
+            [refused(INDICATOR, str(quarter), dataset.area.code, str(found).rstrip("."))]
+        )
     inside = reached.isna() | reached.isin([town.ags for town in dataset.area.municipalities])
     towns = reached[inside].value_counts()
     rows = [_row(dataset, quarter, "", int(inside.sum()), arrived, level)]

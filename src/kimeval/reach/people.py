@@ -71,7 +71,7 @@ def with_person(dataset: Dataset, name: str) -> pd.DataFrame:
     known = dataset.table_or_empty("clients")[["provider", "client_id", "person_id"]]
     if repeated := int(known.duplicated(["provider", "client_id"]).sum()):
         raise DataError(
-            f"A client must stand once per provider in table 'clients', {repeated} rows repeat one. "
+            f"A client stands once per provider in table 'clients', {repeated} rows repeat one. "
             f"Clean the delivery first."
         )
     joined = rows.merge(known, how="left", on=["provider", "client_id"], validate="many_to_one")

@@ -20,7 +20,8 @@ PIECES = Path(__file__).with_name("pieces")
 def reach_in_words(trend: Protected) -> Html:
     """How many were reached, beside the quarter and the year before (Befund).
 
-    A change is told as two counts and never as an effect of the programme.
+    A change is told as two counts and never as an effect of the programme. A
+    number that is not final says so.
 
     Parameters
     ----------
@@ -43,6 +44,7 @@ def reach_in_words(trend: Protected) -> Html:
     ]
     text += f" ({'; '.join(earlier)}). " if earlier else ". "
     text += f"Neu aufgenommen wurden {_persons(frame, 'persons_new', last)}."
+    text += _reservation(frame[frame["period"] == str(last)])
     return Html(render(PIECES / "sentence.html.jinja", text=text), text)
 
 
@@ -52,4 +54,9 @@ def _persons(frame: pd.DataFrame, name: str, quarter: Quarter) -> str:
         return "eine gesperrte Zahl von Personen"
     if pd.isna(row["value"]):
         return "eine nicht bestimmbare Zahl von Personen"
-    return "eine Person" if row["value"] == 1 else f"{german(row['value'])} Personen"
+    return f"{german(row['value'])} Personen" if row["value"] else "keine Personen"
+
+
+def _reservation(rows: pd.DataFrame) -> str:
+    reasons = rows.loc[rows["status"] == "partial", "reason"].drop_duplicates()
+    return "".join(f" Unvollständig: {reason}." for reason in reasons)

@@ -32,7 +32,7 @@ def accounts(protected: Protected, caption: str) -> Html:
     Html
     """
     frame = require_protected(protected, "A table").frame
-    wide = frame.pivot_table("value", "group", "indicator", sort=False)[list(FATES)]
+    wide = frame.pivot_table("value", "group", "indicator", "sum", sort=False)[list(FATES)]
     ordered = wide.loc[[*(name for name in wide.index if name), ""]]
     body = [
         Line(str(name) or "insgesamt", tuple(german(n) for n in row), total=not name)

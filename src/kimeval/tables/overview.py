@@ -122,6 +122,8 @@ def _columns(frame: pd.DataFrame) -> list[str]:
 def _column_name(column: str, frame: pd.DataFrame) -> str:
     if column == "interval":
         return _interval_name(frame)
+    if frame.empty:
+        return "Wert"
     declared = indicator(frame["indicator"].iloc[0])
     names = {"numerator": declared.numerator, "denominator": declared.denominator}
     return names.get(column) or declared.name
@@ -137,22 +139,23 @@ class _Notes:
 
     def __init__(self, frame: pd.DataFrame, threshold: int) -> None:
         reasons = frame.loc[frame["reason"] != "", ["status", "reason"]].drop_duplicates()
-        self._numbers = {reason: str(n) for n, reason in enumerate(reasons["reason"], 1)}
         words = {"partial": "unvollständig", "refused": "nicht bestimmbar"}
+        pairs = list(reasons.itertuples(index=False, name=None))
+        self._numbers = {pair: str(n) for n, pair in enumerate(pairs, 1)}
         self.texts = [
-            f"{self._numbers[reason]} {words[status]}: {reason}."
-            for status, reason in reasons.itertuples(index=False)
+            f"{number} {words[status]}: {reason}."
+            for (status, reason), number in self._numbers.items()
         ]
         if frame["suppressed"].any():
             self.texts.append(
                 f"{SIGN} gesperrt: weniger als {threshold} Personen, oder zum Schutz eines "
                 f"solchen Werts."
             )
-        if (frame["status"] == "refused").any():
+        if (frame["value"].isna() & ~frame["suppressed"]).any():
             self.texts.append(f"{REFUSED} kein Wert, weil die Daten ihn nicht tragen.")
 
     def mark(self, row: dict) -> str:
-        return self._numbers.get(row["reason"], "")
+        return self._numbers.get((row["status"], row["reason"]), "")
 
 
 def page(

@@ -1,0 +1,5 @@
+"""`python -m kimeval`, the same as the command `kimeval`."""
+
+from kimeval.cli import main
+
+main()
