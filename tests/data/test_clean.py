@@ -159,23 +159,25 @@ def test_a_person_known_from_a_set_aside_row_only_is_not_kept(clean):
 
 def test_a_repair_of_a_column_that_feeds_two_tables_is_counted_once(clean):
     cleaned = clean([ANNA.replace("P1", "P1\u00a0")])
-    assert repairs(cleaned)["Personennummer", "spaces"] == 1
+    made = cleaned.ledger.repairs
+    assert made.loc[made["rule"] == "spaces", "cells"].tolist() == [1]
 
 
 def test_repairs_are_counted_by_file_column_and_rule(clean):
-    cleaned = clean([ANNA, OMAR])
-    assert repairs(cleaned) == {
-        ("Geburtsjahr", "year_of_date"): 2,
-        ("Geschlecht", "code_label"): 2,
-    }
+    third = OMAR.replace("F2", "F3").replace("männlich", "male")
+    assert clean([ANNA, OMAR], [third]).ledger.repairs.to_numpy().tolist() == [
+        ["faelle1.csv", "Geburtsjahr", "year_of_date", 2],
+        ["faelle2.csv", "Geburtsjahr", "year_of_date", 1],
+        ["faelle1.csv", "Geschlecht", "code_label", 2],
+    ]
 
 
 def test_set_aside_rows_hold_line_reason_column_and_text(clean):
     bad = OMAR.replace("02.02.2024", "31.02.2024")
-    aside = clean([ANNA, bad, "P9;x"]).set_aside["faelle1.csv"]
+    aside = clean([ANNA, "P9;x", bad]).set_aside["faelle1.csv"]
     assert aside.to_dict("records") == [
-        {"line": 3, "reason": "date_invalid", "column": "aufgenommen am", "text": bad},
-        {"line": 4, "reason": "row_too_short", "column": "", "text": "P9;x"},
+        {"line": 3, "reason": "row_too_short", "column": "", "text": "P9;x"},
+        {"line": 4, "reason": "date_invalid", "column": "aufgenommen am", "text": bad},
     ]
 
 

@@ -67,6 +67,12 @@ def test_carriage_returns_end_lines_and_stay_out_of_cells(read):
     assert raw.lines.tolist() == [2, 3]
 
 
+def test_carriage_returns_inside_quotes_stay_as_delivered(read):
+    raw = read('Fall;Aufnahme\r\n7;"erst\r\nheute"\r\n8;y\r\n')
+    assert raw.cells["Aufnahme"].tolist() == ["erst\r\nheute", "y"]
+    assert raw.lines.tolist() == [2, 4]
+
+
 def test_comment_blank_and_footer_lines_are_counted_apart(read):
     text = "Fall;Aufnahme\n7;x\n# Zwischenstand\n;\n8;y\n\nQuelle: KI\n* vorläufig;\n# Ende\n"
     raw = read(text, comment="#")

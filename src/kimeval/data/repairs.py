@@ -151,8 +151,7 @@ def read_number(text: str, reading: Reading) -> Cell:
         return _in_range(_number("0", reading.column), ("sign_nothing",), reading.column)
     group = "." if reading.decimal == "," else ","
     form = rf"([+-]?)([1-9]\d{{0,2}}(?:[{group} ]\d{{3}})+|\d+)(?:[{reading.decimal}](\d+))?"
-    match = re.fullmatch(form, text.replace("\N{MINUS SIGN}", "-"))
-    if not match:
+    if not (match := re.fullmatch(form, text.replace("\N{MINUS SIGN}", "-"))):
         return Cell(reason="number_invalid")
     sign, whole, places = match.groups(default="")
     digits, places = re.sub(r"\D", "", whole), places.rstrip("0")

@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import os
 import shutil
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +24,13 @@ from kimeval.core.area import Area
 from kimeval.core.dataset import Dataset
 from kimeval.core.errors import DataError
 from kimeval.core.project import Project
-from kimeval.data.deliveries import Delivery, delivery_digest, inputs_digest, newest_delivery
+from kimeval.data.deliveries import (
+    Delivery,
+    delivery_digest,
+    digest_of,
+    inputs_digest,
+    newest_delivery,
+)
 from kimeval.data.ingest import Ingested, Progress, ingest
 from kimeval.data.ledger import Ledger, rule_texts
 
@@ -31,6 +38,7 @@ __all__ = ["Vintage", "delivery_digest", "ensure_vintage", "open_vintage"]
 
 ABOUT = "vintage.json"
 LEDGER = "ledger.json"
+DAY = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class Vintage:
     inputs : str
         Hash of the delivery, its profiles and the cleaning code.
     digest : str
-        Hash of all tables.
+        Hash of all tables and the ledger.
     tables : tuple of str
         Canonical tables it holds.
     providers : dict of str to str
@@ -126,6 +134,7 @@ def ensure_vintage(project: Project, area: Area, progress: Progress | None = Non
     if found := _existing(home, inputs, area):
         return found
     done = ingest(delivery, project.profiles, progress)
+    _sweep(home)
     stage = home / f".{delivery.as_of}-{os.getpid()}.part"
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(parents=True)
@@ -137,18 +146,30 @@ def ensure_vintage(project: Project, area: Area, progress: Progress | None = Non
 
 
 def open_vintage(folder: Path, area: Area) -> Vintage:
-    """A vintage by its folder."""
-    about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-    return Vintage(
-        folder,
-        area,
-        dt.date.fromisoformat(about["as_of"]),
-        about["synthetic"],
-        about["inputs"],
-        about["digest"],
-        tuple(about["tables"]),
-        about["providers"],
-    )
+    """A vintage by its folder.
+
+    Raises
+    ------
+    DataError
+        If its sheet is damaged.
+    """
+    try:
+        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        return Vintage(
+            folder,
+            area,
+            dt.date.fromisoformat(about["as_of"]),
+            about["synthetic"],
+            about["inputs"],
+            about["digest"],
+            tuple(about["tables"]),
+            about["providers"],
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        raise DataError(
+            f"{ABOUT} of the vintage {folder.name} cannot be read. Remove its folder; it is made "
+            f"again from the delivery."
+        ) from None
 
 
 def _existing(home: Path, inputs: str, area: Area) -> Vintage | None:
@@ -158,6 +179,14 @@ def _existing(home: Path, inputs: str, area: Area) -> Vintage | None:
             if vintage.inputs == inputs:
                 return vintage
     return None
+
+
+def _sweep(home: Path) -> None:
+    """Remove what killed processes left: no ingestion takes a day."""
+    for left in home.glob(".*.part"):
+        with suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime > DAY:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _write(stage: Path, done: Ingested, delivery: Delivery, inputs: str) -> None:
@@ -210,11 +239,7 @@ def _load(path: Path, name: str) -> pd.DataFrame:
 
 
 def _digest(folder: Path, names: tuple[str, ...]) -> str:
-    whole = hashlib.sha256()
-    for name in sorted(names):
-        content = (folder / f"{name}.parquet").read_bytes()
-        whole.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
-    return whole.hexdigest()
+    return digest_of([folder / LEDGER, *(folder / f"{name}.parquet" for name in sorted(names))])
 
 
 def _dump(path: Path, content: object) -> None:

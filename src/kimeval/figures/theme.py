@@ -97,7 +97,8 @@ def guide_lines(axes: Axes, which: str) -> None:
 
 def count_axis(axis: Axis) -> None:
     """German whole numbers at the ticks of an axis that begins at zero."""
-    axis.set_major_locator(MaxNLocator(nbins="auto", integer=True, min_n_ticks=1))
+    whole = MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True, min_n_ticks=1)
+    axis.set_major_locator(whole)
     german_axis(axis)
 
 

@@ -61,8 +61,9 @@ def companions(frame: pd.DataFrame, hidden: pd.Series, threshold: int) -> pd.Ser
 
     Within one breakdown the hidden rows must be two or more, stand for at
     least `threshold` persons together, and for more persons than they are
-    rows; the smallest visible ones join them until they do. Few persons of the
-    total who are in no row of the breakdown are guarded as if they were one.
+    rows, and small ones not all for the largest number that is hidden; the
+    smallest visible ones join them until they do. Few persons of the total who
+    are in no row of the breakdown are guarded as if they were one.
 
     Parameters
     ----------
@@ -126,6 +127,6 @@ def _guards(
     together = steps + held.to_numpy()
     rows = number + np.arange(len(together))
     safe = (together >= threshold).all(axis=1) & (together > rows[:, None]).all(axis=1)
-    highest = together[:, 0] == rows * (threshold - 1)
-    enough = (rows >= 2) & safe & ~highest
+    enough = (rows >= 2) & safe
+    enough[0] &= together[0, 0] != number * (threshold - 1)
     return visible.index[: int(enough.argmax()) if enough.any() else len(visible)]

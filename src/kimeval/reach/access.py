@@ -32,8 +32,9 @@ def days_to_first_contact(dataset: Dataset, quarter: Quarter, level: float = 0.9
     Returns
     -------
     Results
-        One row. First contacts before arrival are left out and counted in the
-        reason; nothing is said about people who never came.
+        One row. First contacts before arrival are left out and the reason says
+        so, without their number: it has not passed the gate. Nothing is said
+        about people who never came.
     """
     return _or_refused(
         "days_to_first_contact", dataset, quarter, lambda: _days(dataset, quarter, level)
@@ -86,9 +87,8 @@ def _days(dataset: Dataset, quarter: Quarter, level: float) -> list[Row]:
         return [refused(name, str(quarter), dataset.area.code, reason)]
     lower, upper = median_interval(usable, level)
     status, reason = dataset.status_of_cases(quarter)
-    if before := int((days < 0).sum()):
-        count = "ein Erstkontakt" if before == 1 else f"{before} Erstkontakte"
-        status, reason = "partial", _both(reason, f"ohne {count} vor der Einreise")
+    if (days < 0).any():
+        status, reason = "partial", _both(reason, "ohne Erstkontakte, die vor der Einreise liegen")
     return [
         Row(
             name,

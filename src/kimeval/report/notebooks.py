@@ -74,8 +74,10 @@ def chapter(notebook: Any, name: str) -> Chapter:
             parts.append(_html(TITLE.sub("", cell.source)))
         for data in _shown(cell, number, name):
             parts.append(Markup(data["text/html"]))
-            results += data.get(RESULTS_MIME, [])
+            rows = data.get(RESULTS_MIME, [])
+            results += rows
             synthetic |= bool(data[GATE_MIME].get("synthetic"))
+            synthetic |= any(row.get("synthetic") for row in rows)
             if PICTURE_MIME in data:
                 figures[data[PICTURE_MIME]["name"]] = _svg(data["text/html"])
     return Chapter(name, title, lead, Markup("\n").join(parts), results, figures, synthetic)
