@@ -5,6 +5,7 @@ import pytest
 from kimeval.core.area import area
 from kimeval.core.errors import FormatError, KeyFileError, MissingFileError
 from kimeval.core.project import Project
+from kimeval.core.quarter import today_in_berlin
 from kimeval.data.deliveries import (
     delivery_digest,
     inputs_digest,
@@ -172,3 +173,11 @@ def test_real_data_without_a_key_are_refused_before_they_are_read(project, monke
     delivery = read_delivery(deliver(project.raw, sheet=SHEET.replace("true", "false")))
     with pytest.raises(KeyFileError):
         inputs_digest(project, delivery)
+
+
+def test_a_delivery_of_tomorrow_is_refused(tmp_path):
+    tomorrow = today_in_berlin() + dt.timedelta(days=1)
+    sheet = f'area = "05370"\nas_of = {tomorrow}\nprofiles = ["ki"]\n'
+    (tmp_path / "delivery.toml").write_text(sheet, encoding="utf-8")
+    with pytest.raises(FormatError, match="must not lie in the future"):
+        read_delivery(tmp_path)

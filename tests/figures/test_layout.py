@@ -51,7 +51,9 @@ def require_readable(figure):
         inner = axes.get_window_extent()
         assert inner.width >= 0.45 * outer.width, "labels leave too little room for the data"
         for legend in figure.legends:
-            assert not legend.get_window_extent().overlaps(inner), "legend on the data"
+            box = legend.get_window_extent()
+            assert not box.overlaps(inner), "legend on the data"
+            assert box.x0 >= outer.x0 - 1 and box.x1 <= outer.x1 + 1, "legend cut"
 
 
 @pytest.mark.parametrize("number", SIZES)

@@ -25,6 +25,7 @@ FLOORS = {
     "": 5,
     "run": 6,
     "cli": 6,
+    "__main__": 6,
 }
 MEASURES = {name for name, floor in FLOORS.items() if floor == 2}
 

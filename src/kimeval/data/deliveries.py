@@ -15,6 +15,8 @@ from pathlib import Path
 from kimeval.core.area import Area
 from kimeval.core.errors import FormatError, MissingFileError
 from kimeval.core.project import Project
+from kimeval.core.quarter import today_in_berlin
+from kimeval.core.reference import reference_file
 from kimeval.data.pseudonyms import load_key, pseudonym
 
 SHEET = "delivery.toml"
@@ -88,6 +90,11 @@ def read_delivery(folder: Path) -> Delivery:
             f"{SHEET} of '{folder.name}' has unknown fields {', '.join(unknown)}. "
             f"Known are {', '.join(FIELDS)}."
         )
+    if fields["as_of"] > (today := today_in_berlin()):
+        raise FormatError(
+            f"The day of the delivery '{folder.name}' must not lie in the future, got "
+            f"{fields['as_of']}; today is {today}. Correct as_of in its {SHEET}."
+        )
     return Delivery(
         folder, fields["area"], fields["as_of"], tuple(fields["profiles"]), fields["synthetic"]
     )
@@ -122,12 +129,13 @@ def newest_delivery(project: Project, area: Area) -> Delivery:
 
 
 def inputs_digest(project: Project, delivery: Delivery) -> str:
-    """Hash of all that a vintage follows from: files, profiles, key and cleaning code."""
+    """Hash of all that a vintage follows from: files, profiles, towns, key and code."""
     package = Path(__file__).resolve().parents[1]
     code = sorted([*(package / "data").glob("*.*"), *(package / "core").glob("*.*")])
     profiles = [project.profiles / f"{name}.toml" for name in sorted(delivery.profiles)]
+    towns = reference_file("geography/municipalities.csv")
     key = pseudonym(load_key(delivery.synthetic), "inputs")
-    return digest_of([*delivery.files, delivery.folder / SHEET, *profiles, *code], key)
+    return digest_of([*delivery.files, delivery.folder / SHEET, *profiles, towns, *code], key)
 
 
 def delivery_digest(project: Project, area: Area) -> str:
