@@ -9,10 +9,11 @@ import pandas as pd
 from kimeval.core.area import Area
 from kimeval.core.area import area as find_area
 from kimeval.core.dataset import Dataset
-from kimeval.core.errors import ParameterError, QuarterError
+from kimeval.core.errors import ParameterError
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results
+from kimeval.data.deliveries import require_reached
 from kimeval.data.ledger import Ledger
 from kimeval.data.vintages import ensure_vintage
 from kimeval.protect.gate import Protected, Rules, protect
@@ -89,11 +90,7 @@ def evaluate(
     if not needs_data:
         return Evaluation(period, place, rules, Dataset(place, period.end), Ledger())
     vintage = ensure_vintage(Project.find(), place)
-    if period.start > vintage.as_of:
-        raise QuarterError(
-            f"The newest delivery of {place} is of {vintage.as_of} and holds nothing of {period}. "
-            f"The newest possible is {Quarter.of(vintage.as_of)}."
-        )
+    require_reached(period, place, vintage.as_of)
     data = vintage.load()
     _require_reach_back(data, period)
     return Evaluation(period, place, rules, data, vintage.ledger)

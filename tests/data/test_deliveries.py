@@ -5,7 +5,7 @@ import pytest
 from kimeval.core.area import area
 from kimeval.core.errors import FormatError, KeyFileError, MissingFileError
 from kimeval.core.project import Project
-from kimeval.core.quarter import today_in_berlin
+from kimeval.core.quarter import Quarter, today_in_berlin
 from kimeval.data.deliveries import (
     delivery_digest,
     inputs_digest,
@@ -133,7 +133,7 @@ def test_a_delivery_of_another_area_is_refused(project):
 
 
 def digest(project):
-    return delivery_digest(project, HEINSBERG)
+    return delivery_digest(project, HEINSBERG, Quarter(2024, 3))
 
 
 def test_the_digest_stays_where_nothing_changes(project):

@@ -14,6 +14,7 @@ from kimeval.core import schema
 from kimeval.core.area import area
 from kimeval.core.errors import DataError, KimevalError, MissingFileError
 from kimeval.core.project import Project
+from kimeval.core.quarter import Quarter
 from kimeval.data import vintages
 from kimeval.data.deliveries import delivery_digest, newest_delivery
 from kimeval.data.ingest import ingest
@@ -111,7 +112,7 @@ def test_a_vintage_is_named_by_the_day_of_the_delivery(project):
     assert (vintage.name, vintage.as_of) == ("2024-10-15", dt.date(2024, 10, 15))
     assert vintage.tables == ("cases", "posts", "funds")
     assert vintage.synthetic is True
-    assert vintage.inputs == delivery_digest(project, HEINSBERG)
+    assert vintage.inputs == delivery_digest(project, HEINSBERG, Quarter(2024, 3))
 
 
 def test_a_loaded_vintage_says_what_it_is(project):

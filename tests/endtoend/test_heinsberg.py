@@ -223,3 +223,13 @@ def test_a_page_opens_in_a_browser_and_is_not_empty(browser, page, tmp_path, nam
     ink = sum(count for count, colour in colours if min(colour) < 200)
     assert image.size == (1100, 1400)
     assert ink > 0.02 * 1100 * 1400
+
+
+def test_a_quarter_after_the_delivery_is_refused_before_anything_starts(project, page):
+    done = kimeval(project, "run", "--quarter", "2025Q1", "--area", "05370")
+    assert done.returncode == 11
+    assert done.stderr == (
+        "kimeval: The newest delivery of Kreis Heinsberg (05370) is of 2024-10-15 and holds nothing "
+        "of 2025Q1. The newest possible is 2024Q4.\n"
+    )
+    assert [path.name for path in (project / "outputs").glob("[0-9]*")] == ["2024Q3"]

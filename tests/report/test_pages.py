@@ -2,6 +2,7 @@
 
 import csv
 import re
+from itertools import pairwise
 
 import pytest
 from nbformat.v4 import new_output
@@ -62,7 +63,7 @@ def test_pages_are_german_with_one_first_heading_and_no_step_left_out(pages, rea
         page = read(html)
         assert html.startswith('<!DOCTYPE html>\n<html lang="de">')
         assert page.headings.count(1) == 1 and page.headings[0] == 1
-        steps = [later - earlier for earlier, later in zip(page.headings, page.headings[1:])]
+        steps = [later - earlier for earlier, later in pairwise(page.headings)]
         assert max(steps, default=0) <= 1
         assert page.tags.count("title") == page.tags.count("main") == 1
 
@@ -159,9 +160,7 @@ def test_the_results_file_holds_each_protected_row_once_and_no_contributors(page
 def test_a_spreadsheet_runs_nothing_of_the_results_file(stage, executed, rows, context, name):
     hostile = protect(Results.of([rows(50), rows(50, name, "provider")]))
     write_pages(stage, [executed("02_reach", breakdown(hostile, "x", "provider"))], context())
-    assert [row["group"] for row in table_of(stage)] == [f"'{name}", ""] or [
-        row["group"] for row in table_of(stage)
-    ] == ["", f"'{name}"]
+    assert [row["group"] for row in table_of(stage)] == ["", f"'{name}"]
 
 
 def test_a_negative_number_stays_a_number(stage, executed, context):

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kimeval.core.area import Area
-from kimeval.core.errors import FormatError, MissingFileError
+from kimeval.core.errors import FormatError, MissingFileError, QuarterError
 from kimeval.core.project import Project
-from kimeval.core.quarter import today_in_berlin
+from kimeval.core.quarter import Quarter, today_in_berlin
 from kimeval.core.reference import reference_file
 from kimeval.data.pseudonyms import load_key, pseudonym
 
@@ -138,9 +138,34 @@ def inputs_digest(project: Project, delivery: Delivery) -> str:
     return digest_of([*delivery.files, delivery.folder / SHEET, *profiles, towns, *code], key)
 
 
-def delivery_digest(project: Project, area: Area) -> str:
-    """`inputs_digest` of an area's newest delivery."""
-    return inputs_digest(project, newest_delivery(project, area))
+def delivery_digest(project: Project, area: Area, quarter: Quarter) -> str:
+    """`inputs_digest` of an area's newest delivery, which must reach into a quarter.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no delivery.
+    QuarterError
+        If it was made before the quarter began.
+    """
+    delivery = newest_delivery(project, area)
+    require_reached(quarter, area, delivery.as_of)
+    return inputs_digest(project, delivery)
+
+
+def require_reached(quarter: Quarter, area: Area, as_of: dt.date) -> None:
+    """Refuse a quarter that began after the day of the data.
+
+    Raises
+    ------
+    QuarterError
+        Names the newest quarter that the data can hold.
+    """
+    if quarter.start > as_of:
+        raise QuarterError(
+            f"The newest delivery of {area} is of {as_of} and holds nothing of {quarter}. "
+            f"The newest possible is {Quarter.of(as_of)}."
+        )
 
 
 def digest_of(paths: list[Path], start: str = "") -> str:

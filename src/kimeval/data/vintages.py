@@ -26,7 +26,6 @@ from kimeval.core.errors import DataError
 from kimeval.core.project import Project
 from kimeval.data.deliveries import (
     Delivery,
-    delivery_digest,
     digest_of,
     inputs_digest,
     newest_delivery,
@@ -34,7 +33,7 @@ from kimeval.data.deliveries import (
 from kimeval.data.ingest import Ingested, Progress, ingest
 from kimeval.data.ledger import Ledger, rule_texts
 
-__all__ = ["Vintage", "delivery_digest", "ensure_vintage", "open_vintage"]
+__all__ = ["Vintage", "ensure_vintage", "open_vintage"]
 
 ABOUT = "vintage.json"
 LEDGER = "ledger.json"

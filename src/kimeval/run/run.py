@@ -67,7 +67,7 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
         Whatever goes wrong; the last good version stays in its place.
     """
     plan = make_plan(project, request)
-    wanted = inputs(plan, steps.delivery_digest(project, plan.area))
+    wanted = inputs(plan, steps.delivery_digest(project, plan.area, plan.quarter))
     index = published(project.outputs, str(plan.quarter), plan.area.code) / "index.html"
     if not request.force and is_current(index.parent, wanted):
         return Outcome(index, unchanged=True)

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 from kimeval import __version__
 from kimeval.core.area import Area
 from kimeval.core.project import Project
+from kimeval.core.quarter import Quarter
 from kimeval.run.plan import Plan
 
 if TYPE_CHECKING:
     from kimeval.data.vintages import Vintage
 
 
-def delivery_digest(project: Project, area: Area) -> str:
-    """Hash of an area's delivered files and profiles; quick."""
+def delivery_digest(project: Project, area: Area, quarter: Quarter) -> str:
+    """Hash of an area's newest delivery and its profiles; refuses one before the quarter."""
     from kimeval.data.deliveries import delivery_digest
 
-    return delivery_digest(project, area)
+    return delivery_digest(project, area, quarter)
 
 
 def ensure_vintage(project: Project, area: Area, progress: Callable[[str], None]) -> Vintage:
