@@ -9,7 +9,7 @@ import pandas as pd
 from kimeval.core.area import Area
 from kimeval.core.area import area as find_area
 from kimeval.core.dataset import Dataset
-from kimeval.core.errors import ParameterError
+from kimeval.core.errors import ParameterError, QuarterError
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results

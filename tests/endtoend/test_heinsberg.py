@@ -229,7 +229,7 @@ def test_a_quarter_after_the_delivery_is_refused_before_anything_starts(project,
     done = kimeval(project, "run", "--quarter", "2025Q1", "--area", "05370")
     assert done.returncode == 11
     assert done.stderr == (
-        "kimeval: The newest delivery of Kreis Heinsberg (05370) is of 2024-10-15 and holds nothing "
-        "of 2025Q1. The newest possible is 2024Q4.\n"
+        "kimeval: The newest delivery of Kreis Heinsberg (05370) is of 2024-10-15 and holds "
+        "nothing of 2025Q1. The newest possible is 2024Q4.\n"
     )
     assert [path.name for path in (project / "outputs").glob("[0-9]*")] == ["2024Q3"]
