@@ -35,7 +35,7 @@ ki c5 k3 2024-07-15 False
 drk c6 d2 2024-09-01 False
 drk c7 d3 2024-10-01 True
 ki c8 k4 2024-09-10 -
-ki c9 k9 2024-08-20 True"""
+ki c9 k9 2024-08-20 False"""
 
 CASES = """provider case_id client_id household_id opened_on closed_on
 ki f1 k1 h1 2024-07-01 -

@@ -86,6 +86,11 @@ def test_an_overview_has_a_line_per_indicator_with_value_unit_and_interval():
     assert "<caption>Überblick</caption>" in table.html
 
 
+def test_an_overview_without_intervals_has_no_column_for_them():
+    lines = Cells(overview(of(count(1234)), "x").html).lines
+    assert lines == [["Kennzahl", "Wert", "Einheit"], ["Erreichte Personen", "1.234", "Personen"]]
+
+
 def test_the_point_is_explained_with_the_threshold_that_was_used():
     assert "weniger als 7 Personen" in overview(of(count(3), threshold=7), "x").html
     assert "gesperrt" not in overview(of(count(30)), "x").html
@@ -93,7 +98,7 @@ def test_the_point_is_explained_with_the_threshold_that_was_used():
 
 def test_a_refused_value_is_an_x_with_its_reason_below():
     table = overview(of(refused("persons_reached", "2024Q3", "05370", "Quelle fehlt")), "x")
-    assert Cells(table.html).lines[1] == ["Erreichte Personen1", "x", "Personen", ""]
+    assert Cells(table.html).lines[1] == ["Erreichte Personen1", "x", "Personen"]
     assert "1 nicht bestimmbar: Quelle fehlt." in table.html
     assert "x kein Wert, weil die Daten ihn nicht tragen." in table.html
 
@@ -135,7 +140,7 @@ def test_a_hostile_label_stays_text(name):
 
 def test_every_head_cell_says_what_it_heads():
     html = overview(of(count(50)), "x").html
-    assert html.count('<th scope="col"') == 4
+    assert html.count('<th scope="col"') == 3
     assert html.count('<th scope="row"') == 1
 
 

@@ -58,6 +58,7 @@ def plot_fates(protected: Protected) -> Picture:
             text = f"{lost} von {german(row['rows_in'])}"
             axes.annotate(text, (end, place), (5, 0), textcoords="offset points", va="center")
         axes.set_yticks(places, labels)
+        axes.set_ylim(*reversed(row_limits(len(wide))))
         axes.set_xlabel("Anteil der gelieferten Zeilen in Prozent")
         axes.set_xlim(0, max(1.0, 1.3 * left.max()))
         axes.tick_params(axis="y", length=0)

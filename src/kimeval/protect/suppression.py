@@ -59,10 +59,10 @@ def single_bounds(frame: pd.DataFrame, threshold: int) -> pd.Series:
 def companions(frame: pd.DataFrame, hidden: pd.Series, threshold: int) -> pd.Series:
     """Further rows to hide so that a total gives no hidden row back (Gegensperrung).
 
-    Within one breakdown the hidden rows must be two or more, stand for at
-    least `threshold` persons together, and for more persons than they are
-    rows, and small ones not all for the largest number that is hidden; the
-    smallest visible ones join them until they do. Few persons of the total who
+    Within one breakdown the hidden rows must stand for at least `threshold`
+    persons together, so they are two or more; for more persons than they are
+    rows; and not each for the largest number that is small. The smallest
+    visible rows join them until they do. Few persons of the total who
     are in no row of the breakdown are guarded as if they were one.
 
     Parameters
@@ -126,7 +126,6 @@ def _guards(
     steps = np.vstack([np.zeros(len(used)), visible[used].fillna(0).cumsum().to_numpy()])
     together = steps + held.to_numpy()
     rows = number + np.arange(len(together))
-    safe = (together >= threshold).all(axis=1) & (together > rows[:, None]).all(axis=1)
-    enough = (rows >= 2) & safe
+    enough = (together >= threshold).all(axis=1) & (together > rows[:, None]).all(axis=1)
     enough[0] &= together[0, 0] != number * (threshold - 1)
     return visible.index[: int(enough.argmax()) if enough.any() else len(visible)]

@@ -45,15 +45,16 @@ def overview(protected: Protected, caption: str) -> Html:
     """
     frame = require_protected(protected, "A table").frame
     notes = _Notes(frame, protected.rules.threshold)
+    bounded = bool(frame["lower"].notna().any())
     body = [
         Line(
             indicator(row["indicator"]).name,
-            (cell(row), unit_word(row["unit"]), interval(row)),
+            (cell(row), unit_word(row["unit"]), *([interval(row)] if bounded else [])),
             notes.mark(row),
         )
         for row in frame.to_dict("records")
     ]
-    head = ("Kennzahl", "Wert", "Einheit", _interval_name(frame))
+    head = ("Kennzahl", "Wert", "Einheit", *([_interval_name(frame)] if bounded else []))
     return page(caption, head, body, notes.texts, results_data(protected))
 
 
