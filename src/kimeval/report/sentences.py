@@ -11,10 +11,11 @@ from kimeval.core.quarter import Quarter
 from kimeval.core.results import TOTAL
 from kimeval.protect.gate import Protected, require_protected
 from kimeval.tables.html import Html
-from kimeval.tables.numbers import german
+from kimeval.tables.numbers import REFUSED, german
 from kimeval.tables.templates import render
 
 PIECES = Path(__file__).with_name("pieces")
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def reach_in_words(trend: Protected) -> Html:
@@ -34,7 +35,19 @@ def reach_in_words(trend: Protected) -> Html:
     """
     frame = require_protected(trend, "A sentence").only(dimension=TOTAL).frame
     last = max(Quarter.parse(period) for period in frame["period"])
+    now = frame[frame["period"] == str(last)]
     place = find_area(frame["area"].iloc[0]).inside
+    reached = now[now["indicator"] == "persons_reached"].iloc[0]
+    if reached["status"] == "refused":
+        text = f"Wie viele Personen im {last.label} {place} erreicht wurden, ist nicht bestimmbar: "
+        text += f"{reached['reason'].rstrip('.')}."
+    else:
+        text = _counted(frame, last, place) + _reservation(now)
+    text = text.replace(". Quartal ", f".{NO_BREAK}Quartal{NO_BREAK}")
+    return Html(render(PIECES / "sentence.html.jinja", text=text), text)
+
+
+def _counted(frame: pd.DataFrame, last: Quarter, place: str) -> str:
     text = f"Im {last.label} hatten {place} {_persons(frame, 'persons_reached', last)} "
     text += "mindestens einen Beratungskontakt"
     earlier = [
@@ -43,9 +56,7 @@ def reach_in_words(trend: Protected) -> Html:
         if str(quarter) in set(frame["period"])
     ]
     text += f" ({'; '.join(earlier)}). " if earlier else ". "
-    text += f"Neu aufgenommen wurden {_persons(frame, 'persons_new', last)}."
-    text += _reservation(frame[frame["period"] == str(last)])
-    return Html(render(PIECES / "sentence.html.jinja", text=text), text)
+    return f"{text}Neu aufgenommen wurden {_persons(frame, 'persons_new', last)}."
 
 
 def _persons(frame: pd.DataFrame, name: str, quarter: Quarter) -> str:
@@ -53,7 +64,7 @@ def _persons(frame: pd.DataFrame, name: str, quarter: Quarter) -> str:
     if row["suppressed"]:
         return "eine gesperrte Zahl von Personen"
     if pd.isna(row["value"]):
-        return "eine nicht bestimmbare Zahl von Personen"
+        return f"nicht bestimmbar viele Personen ({REFUSED})"
     return f"{german(row['value'])} Personen" if row["value"] else "keine Personen"
 
 
