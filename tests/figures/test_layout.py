@@ -164,3 +164,19 @@ def test_a_refused_indicator_says_why(shares):
     made = plot_shares(protect(Results.of([REFUSED])), "ags", "Reichweite")
     assert made.source == "Nicht bestimmbar: keine Zahl geliefert."
     assert made.alt == "Reichweite: keine Werte. Nicht bestimmbar: keine Zahl geliefert."
+
+
+def test_groups_without_an_order_are_sorted_with_hidden_ones_last(counts, drawn):
+    plot_groups(counts([7, 2, 30, 3, 12], list("abcde")), "provider", "x", largest_first=True)
+    (axes,) = drawn[-1].axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == list("ceabd")
+
+
+@pytest.mark.parametrize("hits", [10, 100, 190])
+def test_the_total_is_named_at_its_line(shares, drawn, hits):
+    plot_shares(shares([(hits, 200), (hits, 200)], ["Ort"]), "ags", "x")
+    (axes,) = drawn[-1].axes
+    label = next(t for t in axes.texts if t.get_text().startswith("insgesamt"))
+    line = axes.transData.transform((label.xy[0], 0))[0]
+    box = label.get_window_extent()
+    assert box.x0 - 1 <= line <= box.x1 + 1

@@ -61,8 +61,8 @@ def test_a_refused_number_is_not_a_hidden_one():
     ]
     text = reach_in_words(protect(Results.of(rows))).text
     assert text == (
-        "Wie viele Personen im 3.\N{NO-BREAK SPACE}Quartal\N{NO-BREAK SPACE}2024 im Kreis Heinsberg "
-        "erreicht wurden, ist nicht bestimmbar: fehlt."
+        "Wie viele Personen im 3.\N{NO-BREAK SPACE}Quartal\N{NO-BREAK SPACE}2024 im Kreis "
+        "Heinsberg erreicht wurden, ist nicht bestimmbar: fehlt."
     )
 
 

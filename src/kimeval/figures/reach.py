@@ -64,7 +64,9 @@ def plot_trend(protected: Protected) -> Picture:
     return picture(figure, title, _say_trend(frame, quarters), _reasons(frame), table=table)
 
 
-def plot_groups(protected: Protected, dimension: str, title: str) -> Picture:
+def plot_groups(
+    protected: Protected, dimension: str, title: str, largest_first: bool = False
+) -> Picture:
     """One count by group as bars, suppressed groups as `.` (Aufgliederung).
 
     Parameters
@@ -75,6 +77,9 @@ def plot_groups(protected: Protected, dimension: str, title: str) -> Picture:
         Whose groups are the bars, in the order of the rows.
     title : str
         German title.
+    largest_first : bool
+        Sort by value, for groups without an order of their own; hidden groups
+        come last.
 
     Returns
     -------
@@ -82,6 +87,8 @@ def plot_groups(protected: Protected, dimension: str, title: str) -> Picture:
     """
     table = require_protected(protected, "A figure").only(dimension=dimension)
     frame = table.frame
+    if largest_first:
+        frame = frame.sort_values("value", ascending=False, na_position="last", kind="stable")
     if frame["value"].isna().all():
         return nothing(title, _why(frame), table)
     labels = wrapped(frame["group"])
@@ -129,11 +136,11 @@ def plot_shares(protected: Protected, dimension: str, title: str) -> Picture:
         figure, axes = canvas(height=one_per_label(labels) + 0.2)
         for place, row in enumerate(frame.to_dict("records")):
             _draw_dot(axes, place, row)
-        _draw_total(axes, total)
         axes.set_yticks(range(len(frame)), labels)
         axes.set_xlabel(indicator(total["indicator"]).name)
         axes.set_ylim(-0.6, len(frame) - 0.4)
         axes.set_xlim(0, min(1.02, 1.05 * table.frame[["value", "upper"]].max(axis=None)))
+        _draw_total(axes, total)
         axes.tick_params(axis="y", length=0)
         german_axis(axes.xaxis, share=True)
         guide_lines(axes, "x")
@@ -181,8 +188,16 @@ def _draw_total(axes: Axes, total: pd.Series) -> None:
     if pd.isna(total["value"]):
         return
     axes.axvline(total["value"], color=COLOURS["accent"], linewidth=1.4, zorder=1)
-    text = f"insgesamt {percent(total['value'])}"
-    axes.set_title(text, loc="left", color=COLOURS["accent"], fontweight="normal", fontsize=10)
+    place = total["value"] / axes.get_xlim()[1]
+    axes.annotate(
+        f"insgesamt {percent(total['value'])}",
+        (total["value"], 1),
+        xycoords=axes.get_xaxis_transform(),
+        xytext=(0, 4),
+        textcoords="offset points",
+        ha="left" if place < 0.15 else "right" if place > 0.85 else "center",
+        color=COLOURS["accent"],
+    )
 
 
 def _note(axes: Axes, value: float, place: int, text: str) -> None:

@@ -31,8 +31,9 @@ def persons_reached(dataset: Dataset, quarter: Quarter, by: Sequence[str] = ()) 
     quarter : Quarter
         Period of the contacts.
     by : sequence of str
-        Dimensions of `kimeval.reach.people.DIMENSIONS`. A person counts once
-        in the total and may count in several providers.
+        Dimensions of `kimeval.reach.people.DIMENSIONS`. A person whom several
+        providers met counts with the one met first, so that groups add up to
+        the total and nobody can see how few are known to two.
 
     Returns
     -------
@@ -151,18 +152,24 @@ def _count(
         return Results.of([total, *(_untold(total, dimension) for dimension in by)])
     results = [_row(name, dataset, quarter, rows, unit)]
     for dimension in by:
+        counted = _once(rows, unit) if dimension == "provider" else rows
         try:
-            groups, order = groups_of(dataset, rows, dimension, quarter)
+            groups, order = groups_of(dataset, counted, dimension, quarter)
         except MissingTable as found:
             total = refused(name, str(quarter), dataset.area.code, str(found).rstrip("."))
             results.append(_untold(total, dimension))
             continue
-        parts = dict(tuple(rows.groupby(groups, sort=False)))
+        parts = dict(tuple(counted.groupby(groups, sort=False)))
         held = [group for group in order if group in parts]
         results += [
             _row(name, dataset, quarter, parts[group], unit, dimension, group) for group in held
         ]
     return Results.of(results)
+
+
+def _once(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """The first row of each person where persons are counted."""
+    return rows.drop_duplicates("person_id") if unit == "person_id" else rows
 
 
 def _untold(total: Row, dimension: str) -> Row:
