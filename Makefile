@@ -56,6 +56,6 @@ $(READY): requirements.lock pyproject.toml
 WATCHED := $(shell find src tests notebooks profiles data/sample data/reference docs .ci Makefile README.md \
   GLOSSARY.md CHANGELOG.md LICENSE .gitignore \
   pyproject.toml requirements.lock environment.yml -not -path '*/__pycache__*' -not -path '*/.ipynb_checkpoints*' 2>/dev/null)
-$(TESTED): $(READY) $(WATCHED)
+$(TESTED): $(READY) $(filter-out docs,$(WATCHED))
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -q
 	@touch $@
