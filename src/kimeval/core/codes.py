@@ -7,14 +7,21 @@ from functools import cache
 from pathlib import Path
 
 from kimeval.core.errors import DataError, suggestion
+from kimeval.core.reference import read_reference
 
 FILE = Path(__file__).with_name("codes.toml")
+NATIONALITIES = "codes/nationality.csv"
 
 
 @cache
 def code_lists() -> dict[str, dict[str, str]]:
-    """Every code list: name -> code -> German label, in declared order."""
-    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+    """Every code list: name -> code -> German label, in declared order.
+
+    Nationality comes from data/reference, all others are declared beside this
+    module.
+    """
+    states = {row["code"]: row["name"] for row in read_reference(NATIONALITIES)}
+    return {"nationality": states} | tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 
 def codes(name: str) -> dict[str, str]:

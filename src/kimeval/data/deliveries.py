@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kimeval.core.area import Area
+from kimeval.core.codes import NATIONALITIES
 from kimeval.core.errors import FormatError, MissingFileError, QuarterError
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter, today_in_berlin
@@ -129,13 +130,13 @@ def newest_delivery(project: Project, area: Area) -> Delivery:
 
 
 def inputs_digest(project: Project, delivery: Delivery) -> str:
-    """Hash of all that a vintage follows from: files, profiles, towns, key and code."""
+    """Hash of all that a vintage follows from: files, profiles, known codes, key and code."""
     package = Path(__file__).resolve().parents[1]
     code = sorted([*(package / "data").glob("*.*"), *(package / "core").glob("*.*")])
     profiles = [project.profiles / f"{name}.toml" for name in sorted(delivery.profiles)]
-    towns = reference_file("geography/municipalities.csv")
+    known = [reference_file("geography/municipalities.csv"), reference_file(NATIONALITIES)]
     key = pseudonym(load_key(delivery.synthetic), "inputs")
-    return digest_of([*delivery.files, delivery.folder / SHEET, *profiles, towns, *code], key)
+    return digest_of([*delivery.files, delivery.folder / SHEET, *profiles, *known, *code], key)
 
 
 def delivery_digest(project: Project, area: Area, quarter: Quarter) -> str:
