@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import overload
 from zoneinfo import ZoneInfo
 
 from kimeval.core.errors import QuarterError
@@ -125,7 +126,13 @@ class Quarter:
         index = self._index + quarters
         return Quarter(index // 4, index % 4 + 1)
 
-    def __sub__(self, other):
+    @overload
+    def __sub__(self, other: Quarter) -> int: ...
+
+    @overload
+    def __sub__(self, other: int) -> Quarter: ...
+
+    def __sub__(self, other: Quarter | int) -> Quarter | int:
         """Quarters between two quarters, or the quarter `other` steps before."""
         return self._index - other._index if isinstance(other, Quarter) else self + -other
 
