@@ -3,7 +3,7 @@ import pytest
 from kimeval.core.errors import DataError, ProtectionError
 from kimeval.figures import published as figures
 from kimeval.protect import protect
-from kimeval.published import contradictions, results
+from kimeval.published import contradictions, results, values
 from kimeval.tables.contradictions import contradiction_list
 from kimeval.tables.published import published_table, value_text
 
@@ -70,8 +70,8 @@ def test_a_table_shows_a_bound_in_words(protected):
 def test_a_table_marks_a_plan_and_a_partial_year(protected):
     text = published_table(protected, "Alle").text
 
-    assert "| veröffentlicht | Plan" in text
-    assert "| veröffentlicht | kein volles Jahr (bis 30.11.2024)" in text
+    assert "| veröffentlicht [2], Modul 2 | Plan" in text
+    assert " | kein volles Jahr (bis 30.11.2024)" in text
 
 
 def test_a_table_shows_the_caveat_of_a_derivation(protected):
@@ -94,3 +94,18 @@ def test_the_table_of_contradictions_takes_nothing_else():
 
 def test_a_title_with_markup_is_escaped(protected):
     assert "&lt;b&gt;" in published_table(protected, "<b>").html
+
+
+def test_each_published_line_names_its_document_and_the_place_in_it(protected):
+    text = readable(published_table(protected, "x").text)
+    assert "| veröffentlicht [4], Nr. 4.3.2 |" in text
+    assert "| veröffentlicht [2], Modul 2 |" in text
+    assert "| errechnet [1], [4] |" in text
+    html = published_table(protected, "x").html
+    assert "[4] Kreis Heinsberg, dritter Tätigkeitsbericht" in html
+    assert "[2] StädteRegion Aachen, Sitzungsvorlage 2020/0354" in html
+
+
+def test_a_title_and_a_period_name_one_value_only():
+    keys = [(value.title, value.period.code) for value in values().values()]
+    assert len(keys) == len(set(keys))

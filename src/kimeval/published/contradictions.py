@@ -43,7 +43,7 @@ class Contradiction:
     def documents(self) -> tuple[str, ...]:
         """German titles of the documents behind it."""
         keys = dict.fromkeys(key for value in self.values for key in value.sources)
-        return tuple(f"{document(key).title}, {document(key).published}" for key in keys)
+        return tuple(document(key).full for key in keys)
 
 
 @cache

@@ -32,6 +32,11 @@ class Document:
     title: str
     published: str
 
+    @property
+    def full(self) -> str:
+        """Title and time of publication."""
+        return f"{self.title}, {self.published}"
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -64,6 +69,12 @@ class Figure:
     definition: str
     source: str
     section: str
+
+    @property
+    def place(self) -> str:
+        """Where in its document it stands, such as `Nr. 4.3.1` or `Modul 2`."""
+        numbered = self.section[:1].isdigit()
+        return f"Nr.\N{NO-BREAK SPACE}{self.section}" if numbered else self.section
 
     @property
     def bounds(self) -> Bounds:

@@ -14,7 +14,8 @@ from kimeval.protect.gate import Protected, require_protected
 from kimeval.published.names import UnitName, result_unit, unit_name
 from kimeval.published.periods import Period
 from kimeval.published.rows import EXACT, ORIGINS
-from kimeval.published.values import PUBLISHED, values
+from kimeval.published.sources import documents, figures
+from kimeval.published.values import PUBLISHED, Value, values
 from kimeval.published.wording import german
 from kimeval.tables.html import Html, results_data
 from kimeval.tables.overview import Line
@@ -22,7 +23,7 @@ from kimeval.tables.templates import render
 
 REFUSED = "unbekannt"
 TEMPLATE = Path(__file__).with_name("prose.html.jinja")
-HEAD = ("Angabe", "Wert", "Gebiet", "Zeitraum oder Stichtag", "Herkunft", "Hinweis")
+HEAD = ("Angabe", "Wert", "Gebiet", "Zeitraum oder Stichtag", "Herkunft und Quelle", "Hinweis")
 
 
 def published_table(protected: Protected, caption: str) -> Html:
@@ -38,12 +39,18 @@ def published_table(protected: Protected, caption: str) -> Html:
     Returns
     -------
     Html
-        A bound says so in words; what was not published is „unbekannt“.
+        A bound says so in words; what was not published is „unbekannt“. Below
+        stand the documents that the lines name.
     """
     frame = require_protected(protected, "A table").frame
-    body = [_line(row) for row in frame.to_dict("records")]
+    known = {(value.title, value.period.code): value for value in values().values()}
+    rows = [(row, known.get((row["group"], row["period"]))) for row in frame.to_dict("records")]
+    named = {source for _, value in rows if value for source in value.sources}
+    marks = {key: f"[{n}]" for n, key in enumerate((k for k in documents() if k in named), 1)}
+    body = [_line(row, value, marks) for row, value in rows]
+    notes = [f"{mark} {documents()[key].full}" for key, mark in marks.items()]
     text = "\n".join([caption, *(" | ".join((line.label, *line.cells)) for line in body)])
-    html = render(TEMPLATE, caption=caption, head=HEAD, body=body)
+    html = render(TEMPLATE, caption=caption, head=HEAD, body=body, notes=notes)
     return Html(html, text, results_data(protected))
 
 
@@ -80,14 +87,19 @@ def _decimal(value: float) -> Decimal:
     return Decimal(str(value))
 
 
-def _notes() -> dict[tuple[str, str], str]:
-    return {(value.title, value.period.code): value.note for value in values().values()}
-
-
-def _line(row: Mapping[str, Any]) -> Line:
-    origin = row["method"].partition(":")[0]
+def _line(row: Mapping[str, Any], value: Value | None, marks: Mapping[str, str]) -> Line:
     planned = "Plan" if row["method"].endswith(", Plan") else ""
-    note = _notes().get((row["group"], row["period"]), "").rstrip(".")
+    note = value.note.rstrip(".") if value else ""
     notes = "; ".join(text for text in (row["reason"], planned, note) if text)
     place, when = area(row["area"]).name, Period.parse(row["period"]).label
-    return Line(row["group"], (value_text(row), place, when, origin, notes))
+    return Line(row["group"], (value_text(row), place, when, _origin(row, value, marks), notes))
+
+
+def _origin(row: Mapping[str, Any], value: Value | None, marks: Mapping[str, str]) -> str:
+    """Published or derived, and the marks of the documents behind it with the section."""
+    origin = row["method"].partition(":")[0]
+    if value is None or not value.sources:
+        return origin
+    figure = figures().get(value.id)
+    place = f", {figure.place}" if figure and figure.place else ""
+    return f"{origin} {', '.join(marks[key] for key in value.sources)}{place}"
