@@ -8,11 +8,12 @@ from dataclasses import replace
 import pandas as pd
 
 from kimeval.core.dataset import Dataset, MissingTable
-from kimeval.core.intervals import median_interval, wilson_interval
+from kimeval.core.intervals import median_interval
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results, Row, refused
 from kimeval.reach.counts import open_cases
 from kimeval.reach.people import first_contacts, in_quarter, people
+from kimeval.reach.shares import share
 
 CASE_MANAGEMENT = "2"
 
@@ -115,25 +116,9 @@ def _walk_in(dataset: Dataset, quarter: Quarter, level: float) -> list[Row]:
         reason = "kein Erstkontakt mit Angabe zum Termin"
         return [refused(name, str(quarter), dataset.area.code, reason)]
     hits = int((~told).sum())
-    lower, upper = wilson_interval(hits, len(told), level)[0]
     status, reason = dataset.status_of_cases(quarter)
-    return [
-        Row(
-            name,
-            str(quarter),
-            dataset.area.code,
-            value=hits / len(told),
-            numerator=hits,
-            denominator=len(told),
-            lower=lower,
-            upper=upper,
-            confidence=level,
-            method="Wilson",
-            contributors=len(told),
-            status=status,
-            reason=reason,
-        )
-    ]
+    place = Row(name, str(quarter), dataset.area.code, status=status, reason=reason)
+    return [share(place, hits, len(told), level, contributors=len(told))]
 
 
 def _load(dataset: Dataset, quarter: Quarter) -> list[Row]:

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pandas as pd
 
 from kimeval.core.dataset import Dataset, MissingTable
-from kimeval.core.intervals import wilson_interval
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results, Row, refused
 from kimeval.reach.people import first_contacts, people
+from kimeval.reach.shares import share
 
 INDICATOR = "coverage_newly_arrived"
 QUARTERS = 4
@@ -95,25 +95,17 @@ def _row(
     if reason := _refusal(reached, total, known.empty):
         row = refused(INDICATOR, str(quarter), dataset.area.code, reason)
         return replace(row, dimension=dimension, group=town)
-    lower, upper = wilson_interval(reached, total, level)[0]
     status, reason = _status(dataset, quarter, town, len(known))
-    return Row(
+    place = Row(
         INDICATOR,
         str(quarter),
         dataset.area.code,
-        value=reached / total,
-        numerator=reached,
-        denominator=total,
-        lower=lower,
-        upper=upper,
-        confidence=level,
-        method="Wilson",
-        contributors=reached,
-        status=status,
-        reason=reason,
         dimension=dimension,
         group=town,
+        status=status,
+        reason=reason,
     )
+    return share(place, reached, total, level, contributors=reached)
 
 
 def _refusal(reached: int, total: int, nothing_known: bool) -> str:
