@@ -38,10 +38,11 @@ def kimeval(project: Path, *words: str) -> subprocess.CompletedProcess:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory) -> Path:
-    """A project with links to the notebooks, profiles and sample of this one."""
+    """A project with links to the notebooks, the profiles and the committed delivery."""
     home = tmp_path_factory.mktemp("project")
-    (home / "data").mkdir()
-    for name in ("notebooks", "profiles", "data/sample", "requirements.lock", "pyproject.toml"):
+    delivery = DELIVERY.relative_to(ROOT)
+    (home / delivery.parent).mkdir(parents=True)
+    for name in ("notebooks", "profiles", delivery, "requirements.lock", "pyproject.toml"):
         (home / name).symlink_to(ROOT / name)
     return home
 
