@@ -83,7 +83,7 @@ def test_an_overview_has_a_line_per_indicator_with_value_unit_and_interval():
     assert lines[1] == ["Erreichte Personen", "1.234", "Personen", ""]
     assert lines[2][1:] == [f"34,6{NBSP}%", "Anteil", f"31,0 bis 38,2{NBSP}%"]
     assert lines[3] == ["Neu aufgenommene Personen", ".", "Personen", ""]
-    assert "<caption>Überblick</caption>" in table.html
+    assert '<caption style="text-align:left">Überblick</caption>' in table.html
 
 
 def test_an_overview_without_intervals_has_no_column_for_them():
@@ -135,7 +135,7 @@ def test_a_hostile_label_stays_text(name):
     read = Cells(table.html)
     assert read.lines[1] == [name, "50"]
     assert not {"script", "img"} & set(read.tags)
-    assert read.names <= {"class", "scope"}
+    assert read.names <= {"class", "scope", "style"}
 
 
 def test_every_head_cell_says_what_it_heads():
