@@ -136,7 +136,7 @@ def chapter_parts(head):
 
 @pytest.fixture
 def context():
-    def make(synthetic=True, notebooks=("02_reach",)):
+    def make(synthetic=True):
         return PageContext(
             area("05370"),
             Quarter(2024, 3),
@@ -145,7 +145,6 @@ def context():
             "2024-10-15",
             "0.1.0",
             dt.date(2024, 11, 2),
-            notebooks,
         )
 
     return make

@@ -3,7 +3,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from kimeval.core.errors import NotebookFailure
-from kimeval.run.outputs import RESULTS, cleaned, require_publishable, suppressed_rows
+from kimeval.core.mime import RESULTS
+from kimeval.run.outputs import cleaned, require_publishable, suppressed_rows
 
 
 def executed(*outputs, count=1):

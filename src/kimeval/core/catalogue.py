@@ -6,7 +6,6 @@ documentation read them here.
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from kimeval.core.digests import file_hash
 from kimeval.core.errors import DataError, suggestion
 
 FILE = Path(__file__).with_name("indicators.toml")
@@ -102,4 +102,4 @@ def indicator(name: str) -> Indicator:
 
 def catalogue_version() -> str:
     """Short hash of the declarations; changes with any definition."""
-    return hashlib.sha256(FILE.read_bytes()).hexdigest()[:12]
+    return file_hash(FILE)[:12]

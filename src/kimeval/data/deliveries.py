@@ -7,13 +7,13 @@ that names the day, the area and the profiles. Nothing in it is ever changed.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from kimeval.core.area import Area
 from kimeval.core.codes import NATIONALITIES
+from kimeval.core.digests import combined, file_hash
 from kimeval.core.errors import FormatError, MissingFileError, QuarterError
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter, today_in_berlin
@@ -170,9 +170,6 @@ def require_reached(quarter: Quarter, area: Area, as_of: dt.date) -> None:
 
 
 def digest_of(paths: list[Path], start: str = "") -> str:
-    """SHA-256 over a text and names and contents of files; missing ones count as missing."""
-    whole = hashlib.sha256(start.encode())
-    for path in paths:
-        content = path.read_bytes() if path.is_file() else b"missing"
-        whole.update(f"{path.name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
-    return whole.hexdigest()
+    """SHA-256 over a text and names and contents of files; a missing one counts as missing."""
+    hashes = ((path.name, file_hash(path) if path.is_file() else "missing") for path in paths)
+    return combined(hashes, start)

@@ -13,6 +13,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from kimeval.core import mime
 from kimeval.core.errors import ProtectionError
 from kimeval.core.text import slug
 from kimeval.figures.theme import COLOURS, SETTINGS, canvas, theme
@@ -20,7 +21,7 @@ from kimeval.protect.gate import Protected
 from kimeval.tables.html import PASSED, results_data
 from kimeval.tables.templates import render
 
-MIME = "application/vnd.kimeval.picture+json"
+MIME = mime.PICTURE
 TEMPLATE = Path(__file__).with_name("picture.html.jinja")
 
 

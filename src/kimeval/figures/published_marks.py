@@ -26,8 +26,8 @@ UNPUBLISHED = "nicht veröffentlicht"
 
 def source(*keys: str) -> str:
     """German line naming the documents."""
-    names = (f"{document(key).title}, {document(key).published}" for key in keys)
-    return f"Quelle: {'; '.join(names)}. Verhältnisse eigene Berechnung."
+    names = "; ".join(document(key).full for key in keys)
+    return f"Quelle: {names}. Verhältnisse eigene Berechnung."
 
 
 def origin(row: Record) -> str:

@@ -9,20 +9,16 @@ from kimeval.figures.theme import (
     COLOURS,
     canvas,
     german_axis,
-    guide_lines,
+    label_rows,
     one_per_label,
-    row_limits,
     theme,
     wrapped,
 )
 from kimeval.protect.gate import Protected, require_protected
+from kimeval.tables.delivery import FATES
 from kimeval.tables.numbers import german, percent
 
-FATES = {
-    "rows_kept": ("übernommen", "main"),
-    "rows_merged": ("zusammengeführt", "second"),
-    "rows_set_aside": ("zurückgestellt", "accent"),
-}
+LOST = {"rows_merged": "second", "rows_set_aside": "accent"}
 
 
 def plot_fates(protected: Protected) -> Picture:
@@ -42,13 +38,13 @@ def plot_fates(protected: Protected) -> Picture:
     if not len(table):
         return nothing(title, "Es liegt keine Datei vor.", table)
     wide = table.frame.pivot_table("value", "group", "indicator", aggfunc="sum", sort=False)
-    share = 100 * wide[["rows_merged", "rows_set_aside"]].div(wide["rows_in"], axis=0).fillna(0)
-    places, labels = range(len(wide))[::-1], wrapped(wide.index)
+    share = 100 * wide[list(LOST)].div(wide["rows_in"], axis=0).fillna(0)
+    places, labels = range(len(wide)), wrapped(wide.index)
     with theme():
         figure, axes = canvas(height=one_per_label(labels) + 0.3)
         left = pd.Series(0.0, index=wide.index)
-        for name in share:
-            label, colour = FATES[str(name)]
+        for name, colour in LOST.items():
+            label = FATES[name]
             axes.barh(
                 places, share[name], left=left, color=COLOURS[colour], label=label, height=0.6
             )
@@ -57,13 +53,10 @@ def plot_fates(protected: Protected) -> Picture:
             lost = german(row["rows_merged"] + row["rows_set_aside"])
             text = f"{lost} von {german(row['rows_in'])}"
             axes.annotate(text, (end, place), (5, 0), textcoords="offset points", va="center")
-        axes.set_yticks(places, labels)
-        axes.set_ylim(*reversed(row_limits(len(wide))))
+        label_rows(axes, labels)
         axes.set_xlabel("Anteil der gelieferten Zeilen in Prozent")
         axes.set_xlim(0, max(1.0, 1.3 * left.max()))
-        axes.tick_params(axis="y", length=0)
         german_axis(axes.xaxis, 1)
-        guide_lines(axes, "x")
         figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
     return picture(figure, title, _say(wide), table=table)
 
@@ -94,13 +87,10 @@ def plot_missing(protected: Protected, title: str) -> Picture:
             axes.annotate(
                 percent(share), (share, place), (5, 0), textcoords="offset points", va="center"
             )
-        axes.set_yticks(range(len(frame)), labels)
+        label_rows(axes, labels)
         axes.set(xlabel="Anteil der Zeilen ohne Angabe", xlim=(0, 1.12))
-        axes.set_ylim(*row_limits(len(frame)))
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
-        axes.tick_params(axis="y", length=0)
         german_axis(axes.xaxis, share=True)
-        guide_lines(axes, "x")
     shares = ", ".join(f"{row.group} {percent(row.value)}" for row in frame.itertuples())
     return picture(figure, title, f"Balken: {title}. {shares}.", table=table)
 

@@ -15,9 +15,9 @@ from kimeval.figures.theme import (
     count_axis,
     german_axis,
     guide_lines,
+    label_rows,
     one_per_label,
     quarter_ticks,
-    row_limits,
     theme,
     wrapped,
 )
@@ -99,13 +99,10 @@ def plot_groups(
         for place, row in enumerate(frame.to_dict("records")):
             at = 0 if pd.isna(row["value"]) else row["value"]
             _note(axes, at, place, _in_figure(row))
-        axes.set_yticks(places, labels)
-        axes.set_ylim(*row_limits(len(frame)))
+        label_rows(axes, labels)
         axes.set_xlabel(indicator(frame["indicator"].iloc[0]).name)
         axes.set_xlim(0, max(1.0, 1.12 * frame["value"].max()))
-        axes.tick_params(axis="y", length=0)
         count_axis(axes.xaxis)
-        guide_lines(axes, "x")
     return picture(figure, title, _say_groups(frame, title), _reasons(frame), table=table)
 
 

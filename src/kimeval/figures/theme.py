@@ -107,6 +107,14 @@ def wrapped(labels: Iterable[str], width: int = LABEL) -> list[str]:
     return [textwrap.fill(label, width) for label in labels]
 
 
+def label_rows(axes: Axes, labels: list[str]) -> None:
+    """Name the rows of a figure of bars, the first on top, with guide lines across."""
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(*row_limits(len(labels)))
+    axes.tick_params(axis="y", length=0)
+    guide_lines(axes, "x")
+
+
 def row_limits(count: int) -> tuple[float, float]:
     """Bounds of an axis with one row per category, the first on top; one row stands alone."""
     room = 0.5 if count > 1 else 1.0

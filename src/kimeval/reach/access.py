@@ -10,10 +10,10 @@ import pandas as pd
 from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.intervals import median_interval
 from kimeval.core.quarter import Quarter
-from kimeval.core.results import Results, Row, refused
+from kimeval.core.results import Results, Row
 from kimeval.reach.counts import open_cases
 from kimeval.reach.people import first_contacts, in_quarter, people
-from kimeval.reach.shares import share
+from kimeval.reach.rows import refusal, share
 
 CASE_MANAGEMENT = "2"
 
@@ -74,7 +74,7 @@ def _or_refused(
     try:
         return Results.of(measure())
     except MissingTable as found:
-        return Results.of([refused(name, str(quarter), dataset.area.code, str(found).rstrip("."))])
+        return Results.of([refusal(name, dataset, quarter, found)])
 
 
 def _days(dataset: Dataset, quarter: Quarter, level: float) -> list[Row]:
@@ -85,7 +85,7 @@ def _days(dataset: Dataset, quarter: Quarter, level: float) -> list[Row]:
     usable = days[days >= 0]
     if usable.empty:
         reason = "kein Erstkontakt mit bekannter Einreise"
-        return [refused(name, str(quarter), dataset.area.code, reason)]
+        return [refusal(name, dataset, quarter, reason)]
     lower, upper = median_interval(usable, level)
     status, reason = dataset.status_of_cases(quarter)
     if (days < 0).any():
@@ -114,7 +114,7 @@ def _walk_in(dataset: Dataset, quarter: Quarter, level: float) -> list[Row]:
     told = first["with_appointment"].dropna().astype(bool)
     if told.empty:
         reason = "kein Erstkontakt mit Angabe zum Termin"
-        return [refused(name, str(quarter), dataset.area.code, reason)]
+        return [refusal(name, dataset, quarter, reason)]
     hits = int((~told).sum())
     status, reason = dataset.status_of_cases(quarter)
     place = Row(name, str(quarter), dataset.area.code, status=status, reason=reason)
@@ -167,7 +167,7 @@ def _load_row(
     filled = posts.loc[posts["holder"].isin(holders), "filled_fte"]
     if not filled.notna().all() or filled.sum() == 0:
         reason = "Fälle oder besetzte Stellen am Stichtag nicht bekannt, oder keine Stelle besetzt"
-        return refused(name, str(quarter), dataset.area.code, reason)
+        return refusal(name, dataset, quarter, reason)
     count = cases["case_id"].nunique()
     status, reason = dataset.status_of_cases(quarter)
     return Row(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.quarter import Quarter
-from kimeval.core.results import Results, Row, refused
+from kimeval.core.results import Results, Row
 from kimeval.reach.people import (
     contacts,
     german_dimension,
@@ -17,6 +17,7 @@ from kimeval.reach.people import (
     in_quarter,
     with_person,
 )
+from kimeval.reach.rows import refusal
 
 Select = Callable[[Dataset, Quarter], pd.DataFrame]
 
@@ -148,7 +149,7 @@ def _count(
     try:
         rows = select(dataset, quarter)
     except MissingTable as found:
-        total = refused(name, str(quarter), dataset.area.code, str(found).rstrip("."))
+        total = refusal(name, dataset, quarter, found)
         return Results.of([total, *(_untold(total, dimension) for dimension in by)])
     results = [_row(name, dataset, quarter, rows, unit)]
     for dimension in by:
@@ -156,8 +157,7 @@ def _count(
         try:
             groups, order = groups_of(dataset, counted, dimension, quarter)
         except MissingTable as found:
-            total = refused(name, str(quarter), dataset.area.code, str(found).rstrip("."))
-            results.append(_untold(total, dimension))
+            results.append(_untold(refusal(name, dataset, quarter, found), dimension))
             continue
         parts = dict(tuple(counted.groupby(groups, sort=False)))
         held = [group for group in order if group in parts]

@@ -8,9 +8,9 @@ import pandas as pd
 
 from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.quarter import Quarter
-from kimeval.core.results import Results, Row, refused
+from kimeval.core.results import Results, Row
 from kimeval.reach.people import first_contacts, people
-from kimeval.reach.shares import share
+from kimeval.reach.rows import refusal, share
 
 INDICATOR = "coverage_newly_arrived"
 QUARTERS = 4
@@ -44,9 +44,7 @@ def coverage_newly_arrived(dataset: Dataset, quarter: Quarter, level: float = 0.
         reached = _reached(dataset, quarter)
         arrived = newly_arrived(dataset, quarter)
     except MissingTable as found:
-        return Results.of(
-            [refused(INDICATOR, str(quarter), dataset.area.code, str(found).rstrip("."))]
-        )
+        return Results.of([refusal(INDICATOR, dataset, quarter, found)])
     inside = reached.isna() | reached.isin([town.ags for town in dataset.area.municipalities])
     towns = reached[inside].value_counts()
     rows = [_row(dataset, quarter, "", int(inside.sum()), arrived, level)]
@@ -93,7 +91,7 @@ def _row(
     known = arrived["persons"].dropna()
     total = int(known.sum())
     if reason := _refusal(reached, total, known.empty):
-        row = refused(INDICATOR, str(quarter), dataset.area.code, reason)
+        row = refusal(INDICATOR, dataset, quarter, reason)
         return replace(row, dimension=dimension, group=town)
     status, reason = _status(dataset, quarter, town, len(known))
     place = Row(

@@ -14,12 +14,7 @@ from kimeval.core.schema import table
 UNKNOWN = "unbekannt"
 OUTSIDE = "außerhalb des Gebiets"
 AGE_BANDS = {"unter 18": 18, "18 bis 27": 28, "28 bis 39": 40, "40 bis 59": 60, "60 und älter": 200}
-CODED = {
-    "gender": "gender",
-    "nationality": "nationality",
-    "language_level": "language_level",
-    "legal_sphere": "legal_sphere",
-}
+CODED = ("gender", "nationality", "language_level", "legal_sphere")
 DIMENSIONS = {
     "provider": "Träger",
     "ags": "Wohngemeinde",
@@ -80,13 +75,10 @@ def with_person(dataset: Dataset, name: str) -> pd.DataFrame:
 
 
 def contacts(dataset: Dataset) -> pd.DataFrame:
-    """All contacts with person and quarter, sorted by person and day."""
+    """All contacts with the person behind each, sorted by person and day."""
     rows = with_person(dataset, "contacts")
-    number = rows["contact_on"].dt.year * 4 + rows["contact_on"].dt.quarter - 1
-    ordered = rows.assign(quarter=number).sort_values(
-        ["person_id", "contact_on", "contact_id"], kind="stable"
-    )
-    return ordered.reset_index(drop=True)
+    order = ["person_id", "contact_on", "contact_id"]
+    return rows.sort_values(order, kind="stable", ignore_index=True)
 
 
 def in_quarter(rows: pd.DataFrame, column: str, quarter: Quarter) -> pd.DataFrame:
@@ -169,7 +161,7 @@ def groups_of(
     if dimension == "ags":
         return _towns(values, dataset.area)
     if dimension in CODED:
-        labels = codes(CODED[dimension])
+        labels = codes(dimension)
         values, order = values.map(labels), list(dict.fromkeys(labels.values()))
     else:
         order = list(AGE_BANDS)

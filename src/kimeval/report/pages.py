@@ -49,8 +49,6 @@ class PageContext:
         Of the data and of kimeval.
     made_on : date
         Day of the run.
-    notebooks : tuple of str
-        Names, in order.
     """
 
     area: Area
@@ -60,7 +58,6 @@ class PageContext:
     vintage: str
     version: str
     made_on: dt.date
-    notebooks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -92,7 +89,6 @@ def write_pages(stage: Path, executed: Sequence[Path], context: PageContext) -> 
         If a cell shows something that has not passed the gate.
     """
     chapters = [chapter(nbformat.read(path, as_version=4), path.stem) for path in executed]
-    warnings = {part.name: SYNTHETIC if part.synthetic else "" for part in chapters}
     style = (PIECES / "style.css").read_text(encoding="utf-8")
     common = {"context": context, "style": style, "chapters": chapters}
     for number, part in enumerate(chapters):
@@ -101,7 +97,7 @@ def write_pages(stage: Path, executed: Sequence[Path], context: PageContext) -> 
             part=part,
             before=chapters[number - 1] if number else None,
             after=chapters[number + 1] if number + 1 < len(chapters) else None,
-            warning=warnings[part.name],
+            warning=SYNTHETIC if part.synthetic else "",
             **common,
         )
         _write(stage / f"{part.name}.html", page)

@@ -11,11 +11,10 @@ from kimeval.core.quarter import Quarter
 from kimeval.core.results import TOTAL
 from kimeval.protect.gate import Protected, require_protected
 from kimeval.tables.html import Html
-from kimeval.tables.numbers import REFUSED, german
+from kimeval.tables.numbers import NO_BREAK, REFUSED, with_unit
 from kimeval.tables.templates import render
 
 PIECES = Path(__file__).with_name("pieces")
-NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def reach_in_words(trend: Protected) -> Html:
@@ -65,7 +64,7 @@ def _persons(frame: pd.DataFrame, name: str, quarter: Quarter) -> str:
         return "eine gesperrte Zahl von Personen"
     if pd.isna(row["value"]):
         return f"nicht bestimmbar viele Personen ({REFUSED})"
-    return f"{german(row['value'])} Personen" if row["value"] else "keine Personen"
+    return with_unit(row["value"], row["unit"]) if row["value"] else "keine Personen"
 
 
 def _reservation(rows: pd.DataFrame) -> str:

@@ -6,13 +6,13 @@ any machine.
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import re
 from importlib import metadata
 from pathlib import Path
 
 from kimeval.core import reference
+from kimeval.core.digests import combined, file_hash
 from kimeval.core.project import Project
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -20,18 +20,9 @@ LOCK = "requirements.lock"
 IGNORED = ("__pycache__", ".ipynb_checkpoints")
 
 
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file's content."""
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
-
-
 def folder_hash(folder: Path) -> str:
     """SHA-256 over names and contents of all files below a folder; caches do not count."""
-    whole = hashlib.sha256()
-    for name, digest in file_hashes(folder).items():
-        whole.update(f"{name}\0{digest}\n".encode())
-    return whole.hexdigest()
+    return combined(file_hashes(folder).items())
 
 
 def file_hashes(folder: Path) -> dict[str, str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from kimeval.core import mime
 from kimeval.core.errors import NotebookFailure
 
-RESULTS = "application/vnd.kimeval.results+json"
 TRACEBACK = "Traceback (most recent call last)"
 INJECTED = "injected-parameters"
 
@@ -69,7 +69,7 @@ def suppressed_rows(notebook: Any) -> int:
         bool(row.get("suppressed"))
         for cell in notebook.cells
         for output in cell.get("outputs", [])
-        for row in output.get("data", {}).get(RESULTS, [])
+        for row in output.get("data", {}).get(mime.RESULTS, [])
     )
 
 

@@ -45,7 +45,6 @@ def write_pages(
         vintage=vintage.name,
         version=__version__,
         made_on=made_on,
-        notebooks=tuple(path.stem for path in executed),
     )
     write_pages(stage, executed, context)
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kimeval.core import mime
 from kimeval.protect.gate import Protected
 
-RESULTS_MIME = "application/vnd.kimeval.results+json"
-GATE_MIME = "application/vnd.kimeval.gate+json"
+RESULTS_MIME = mime.RESULTS
+GATE_MIME = mime.GATE
 PASSED = {GATE_MIME: {"passed": True}}
 
 

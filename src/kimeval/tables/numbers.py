@@ -14,7 +14,7 @@ from kimeval.core.units import places, unit_word
 SIGN = "."
 REFUSED = "x"
 MINUS = "\N{MINUS SIGN}"
-NARROW = "\N{NO-BREAK SPACE}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 DIGITS = 9
 
 
@@ -42,7 +42,7 @@ def percent(share: float | None, places: int = 1) -> str:
     """A share in [0, 1] as German percent, such as `12,5 %`."""
     if share is None or pd.isna(share):
         return SIGN
-    return f"{german(100 * share, places)}{NARROW}%"
+    return f"{german(100 * share, places)}{NO_BREAK}%"
 
 
 def with_unit(value: float | None, unit: str) -> str:
@@ -51,7 +51,7 @@ def with_unit(value: float | None, unit: str) -> str:
         return percent(value)
     written = german(value, places(unit))
     word = unit_word(unit)
-    return f"{written}{NARROW}{word}" if word and written != SIGN else written
+    return f"{written}{NO_BREAK}{word}" if word and written != SIGN else written
 
 
 def bare(value: float | None, unit: str) -> str:
@@ -86,7 +86,7 @@ def interval(row: Mapping[str, Any]) -> str:
     if row["suppressed"] or pd.isna(row["lower"]) or pd.isna(row["upper"]):
         return ""
     low, high = bare(row["lower"], row["unit"]), bare(row["upper"], row["unit"])
-    return f"{low.removesuffix(f'{NARROW}%')} bis {high}"
+    return f"{low.removesuffix(f'{NO_BREAK}%')} bis {high}"
 
 
 def _count(value: float) -> str:

@@ -1,12 +1,19 @@
-"""A share of persons as a result, with Wilson's interval (Anteil)."""
+"""Rows of results that several measures make alike (Ergebniszeilen)."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
 
+from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.intervals import wilson_interval
-from kimeval.core.results import Row
+from kimeval.core.quarter import Quarter
+from kimeval.core.results import Row, refused
+
+
+def refusal(name: str, dataset: Dataset, quarter: Quarter, reason: str | MissingTable) -> Row:
+    """An indicator that the data cannot carry in a quarter (verweigertes Ergebnis)."""
+    return refused(name, str(quarter), dataset.area.code, str(reason).rstrip("."))
 
 
 def share(place: Row, hits: int, total: int, level: float, contributors: int) -> Row:
