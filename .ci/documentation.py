@@ -33,6 +33,7 @@ TYPES = {
     "ags": "AGS, acht Stellen",
     "code": "Schlüssel",
     "date": "Datum",
+    "time": "Datum und Uhrzeit",
     "int": "ganze Zahl",
     "decimal": "Zahl",
     "fte": "Zahl",

@@ -6,17 +6,26 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
-import pandas as pd
 import pytest
 
 from kimeval.cli import guard
 from kimeval.cli.guard import exit_code
-from kimeval.cli.texts import account_lines
 from kimeval.core.area import area
 from kimeval.core.errors import DataError, KimevalError
 from kimeval.run import steps
 
-HEAVY = ("pandas", "numpy", "matplotlib", "papermill", "nbformat", "nbconvert", "IPython", "scipy")
+HEAVY = (
+    "pandas",
+    "numpy",
+    "pyarrow",
+    "duckdb",
+    "matplotlib",
+    "papermill",
+    "nbformat",
+    "nbconvert",
+    "IPython",
+    "scipy",
+)
 SECRET = "Mia Muster"
 RUN = ["run", "--quarter", "2024Q3", "--area", "05370"]
 PARAMETERS = 'quarter: str = "2024Q3"  # Quartal\narea: str = "05370"\nthreshold: int = 5'
@@ -50,22 +59,12 @@ def root(tmp_path, monkeypatch):
 @pytest.fixture
 def vintage(monkeypatch):
     """The double of an ingested delivery."""
-    accounts = pd.DataFrame(
-        {
-            "file": ["ki_faelle.csv"],
-            "rows_in": [10],
-            "rows_kept": [7],
-            "rows_merged": [1],
-            "rows_set_aside": [2],
-        }
-    )
     made = SimpleNamespace(
         name="2025-01-15",
         digest="d" * 64,
         as_of=dt.date(2025, 1, 15),
         synthetic=True,
         area=area("05370"),
-        ledger=SimpleNamespace(accounts=accounts),
     )
     monkeypatch.setattr(steps, "delivery_digest", lambda *_: "1")
     monkeypatch.setattr(steps, "ensure_vintage", lambda *_: made)
@@ -94,7 +93,18 @@ def imported_by(*arguments):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["run", "--help"], [], ["areas"], ["explain"], ["version"], ["rum"]],
+    [
+        ["--help"],
+        ["run", "--help"],
+        ["ingest", "--help"],
+        ["profile", "--help"],
+        ["vintages", "--help"],
+        [],
+        ["areas"],
+        ["explain"],
+        ["version"],
+        ["rum"],
+    ],
 )
 def test_help_and_lists_import_no_notebook_or_plotting_stack(arguments):
     found = imported_by(*arguments)
@@ -105,7 +115,8 @@ def test_help_and_lists_import_no_notebook_or_plotting_stack(arguments):
 def test_the_help_names_every_command_and_an_example(capsys):
     assert exit_code(["--help"]) == 0
     out = capsys.readouterr().out
-    for command in ("run", "ingest", "sample", "areas", "explain", "key", "version"):
+    names = "run ingest vintages sample areas explain key profile version"
+    for command in names.split():
         assert f"\n  {command} " in out
     assert "kimeval run --quarter 2024Q3 --area 05370" in out
 
@@ -257,19 +268,6 @@ def test_a_key_is_new_private_and_never_overwritten(tmp_path, capsys):
     assert exit_code(["key", "new", str(file)]) == 24
     assert "Choose another name" in one_line(capsys)
     assert file.read_text() == key
-
-
-def test_ingest_prints_the_account(root, vintage, capsys):
-    assert exit_code(["ingest", "--area", "05370"]) == 0
-    out = capsys.readouterr().out.splitlines()
-    assert out[0] == "Kreis Heinsberg (05370), as of 2025-01-15, synthetic"
-    assert out[2].split() == ["ki_faelle.csv", "10", "7", "1", "2"]
-    assert out == list(account_lines(vintage))
-
-
-def test_ingest_of_an_unknown_area_is_refused(root, vintage, capsys):
-    assert exit_code(["ingest", "--area", "5370"]) == 12
-    assert "Did it lose a zero?" in one_line(capsys)
 
 
 @pytest.fixture

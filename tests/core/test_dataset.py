@@ -31,7 +31,7 @@ def test_a_missing_table_can_be_taken_as_empty():
 
 
 def test_missing_tables_are_all_but_the_held_ones():
-    assert len(dataset().missing_tables) == 14
+    assert len(dataset().missing_tables) == 17
     assert "clients" not in dataset().missing_tables
 
 

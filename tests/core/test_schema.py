@@ -3,6 +3,7 @@ import re
 from decimal import Decimal
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from kimeval.core.errors import DataError
@@ -20,7 +21,7 @@ from kimeval.core.schema import (
 
 NAMES = ["clients", "cases", "legal_spheres", "residence", "contacts", "referrals", "placements"]
 NAMES += ["assessments", "interpreting", "school_places", "programmes", "posts", "funds"]
-NAMES += ["population", "offers"]
+NAMES += ["population", "offers", "members", "totals", "events"]
 HOSTILE = "Max Mustermann; geb. 01.02.1990"
 
 
@@ -35,9 +36,9 @@ def funds(amount: object) -> pd.DataFrame:
     return conform("funds", pd.DataFrame([row]).assign(granted_eur=values))
 
 
-def test_the_canonical_tables_are_the_15_of_the_design():
+def test_the_canonical_tables_are_the_15_of_the_design_and_three_of_ingestion():
     assert sorted(tables()) == sorted(NAMES)
-    assert len(tables()) == 15
+    assert len(tables()) == 18
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -60,7 +61,8 @@ def test_each_column_has_a_german_name_a_known_type_and_what_that_type_needs(nam
 @pytest.mark.parametrize("name", NAMES)
 def test_ordered_pairs_are_dates_of_the_table(name):
     for first, second in table(name).ordered:
-        assert table(name).column(first).type == table(name).column(second).type == "date"
+        kinds = {table(name).column(first).type, table(name).column(second).type}
+        assert kinds == ({"time"} if name == "events" else {"date"})
 
 
 def test_identifiers_are_known_in_every_table_and_hold_no_measure():
@@ -216,3 +218,27 @@ def test_the_declarations_cannot_be_changed():
         tables()["more"] = table("clients")
     with pytest.raises(TypeError):
         table("clients").columns["more"] = table("clients").column("gender")
+
+
+def test_a_point_in_time_keeps_its_time_of_day():
+    row = {"case_id": "F1", "activity": "Beratung", "started_at": dt.datetime(2024, 3, 1, 14, 30)}
+    frame = check("events", conform("events", pd.DataFrame([row])))
+    assert frame["started_at"].tolist() == [pd.Timestamp(2024, 3, 1, 14, 30)]
+    assert str(frame["started_at"].dtype) == "datetime64[us]"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_type_in_arrow_comes_back_as_the_declared_type(name):
+    for column in table(name).columns.values():
+        empty_array = pa.array([], column.arrow)
+        assert pd.Series(empty_array.to_pandas()).astype(column.dtype).dtype == column.dtype
+
+
+def test_a_broken_value_is_counted_once_where_values_are_counted():
+    both = pd.concat([client(birth_year=1899)] * 3 + [client(gender="x")], ignore_index=True)
+    with pytest.raises(
+        DataError, match=r"birth_year: range \(3 rows\); gender: code list \(1 rows"
+    ):
+        check("clients", both)
+    with pytest.raises(DataError, match=r"birth_year: range \(1 values\); gender"):
+        check("clients", both, "values")

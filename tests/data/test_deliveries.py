@@ -55,6 +55,13 @@ def test_hidden_files_and_folders_are_no_delivered_files(project):
     assert [path.name for path in read_delivery(folder).files] == ["faelle.csv"]
 
 
+def test_decisions_and_frozen_queries_are_no_delivered_files(project):
+    folder = deliver(project.raw, faelle="a")
+    for name in ("review.csv", "faelle.sql", "faelle.sql.parquet"):
+        (folder / name).write_text("x")
+    assert [path.name for path in read_delivery(folder).files] == ["faelle.csv", "faelle.sql"]
+
+
 def test_a_missing_sheet_says_what_to_write(project):
     with pytest.raises(MissingFileError, match=r"'2024-10-15' needs a delivery\.toml") as error:
         read_delivery(deliver(project.raw, sheet=None))
@@ -141,7 +148,10 @@ def test_the_digest_stays_where_nothing_changes(project):
     assert digest(project) == digest(project)
 
 
-@pytest.mark.parametrize("change", ["content", "name", "more", "sheet", "profile", "no profile"])
+CHANGES = ["content", "name", "more", "sheet", "profile", "no profile", "decided", "frozen"]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_the_digest_follows_every_input(project, change):
     folder = deliver(project.raw, faelle="a")
     before = digest(project)
@@ -153,6 +163,8 @@ def test_the_digest_follows_every_input(project, change):
         "sheet": lambda: (folder / "delivery.toml").write_text(SHEET + "# geprüft", "utf-8"),
         "profile": lambda: profile.write_text("# anders"),
         "no profile": profile.unlink,
+        "decided": lambda: (folder / "review.csv").write_text("x"),
+        "frozen": lambda: (folder / "faelle.sql.parquet").write_text("x"),
     }
     changes[change]()
     assert digest(project) != before

@@ -6,11 +6,14 @@ from kimeval.core.errors import (
     DataError,
     FormatError,
     KeyFileError,
+    LedgerError,
     MissingFileError,
     ProfileError,
 )
+from kimeval.data.clean import accounts
 from kimeval.data.deliveries import Delivery
 from kimeval.data.ingest import ingest
+from kimeval.data.ledger import Ledger
 from kimeval.data.pseudonyms import VARIABLE
 
 SECRET = "GEHEIM123"
@@ -28,6 +31,7 @@ title = "Fälle von {name}"
 [file.link]
 names = ["Name"]
 birth_date = "geboren"
+model = "exact"
 [[file.table]]
 name = "clients"
 [file.table.columns]
@@ -76,7 +80,7 @@ def test_a_delivery_gives_its_tables_in_declared_order(deliver):
 
 def test_files_of_two_providers_make_one_table(deliver):
     files = {"ki_faelle.csv": [ANNA, OMAR], "drk_faelle.csv": [ANNA]}
-    cases = taken(deliver(files, ("ki", "drk"))).tables["cases"]
+    cases = taken(deliver(files, ("ki", "drk"))).frame("cases")
     assert cases["provider"].tolist() == ["ki", "ki", "drk"]
     assert cases["source"].tolist() == ["ki_faelle.csv", "ki_faelle.csv", "drk_faelle.csv"]
     assert cases.index.tolist() == [0, 1, 2]
@@ -96,8 +100,9 @@ def test_a_person_known_to_two_providers_is_linked_and_counted(deliver):
         ["awo", "ki", 0],
         ["drk", "ki", 1],
     ]
-    assert len(set(done.tables["clients"]["person_id"])) == 3
-    assert len(set(done.tables["clients"]["client_id"])) == 5
+    clients = done.frame("clients")
+    assert clients["person_id"].nunique() == 3
+    assert clients["client_id"].nunique() == 5
 
 
 def test_one_provider_links_no_one(deliver):
@@ -123,8 +128,22 @@ def test_only_files_with_rows_to_send_back_are_in_set_aside(deliver):
 def test_progress_is_told_by_title_and_provider(deliver):
     told = []
     files = {"ki_faelle.csv": [ANNA], "drk_faelle.csv": [OMAR]}
-    taken(deliver(files, ("ki", "drk")), told.append)
-    assert told == ["Fälle von ki (ki)", "Fälle von drk (drk)"]
+    taken(deliver(files, ("ki", "drk")), lambda text, share: told.append(text))
+    assert list(dict.fromkeys(told)) == [
+        "Fälle von ki (ki)",
+        "Fälle von drk (drk)",
+        "persons known to several providers",
+        "contradictions",
+    ]
+
+
+def test_progress_grows_to_the_whole(deliver):
+    shares = []
+    files = {"ki_faelle.csv": [ANNA, OMAR], "drk_faelle.csv": [OMAR]}
+    taken(deliver(files, ("ki", "drk")), lambda text, share: shares.append(share))
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0, 1)
+    assert len(set(shares)) > 2
 
 
 def test_an_export_of_active_cases_is_marked_in_the_ledger(deliver):
@@ -192,7 +211,7 @@ def test_a_constant_outside_its_range_is_a_data_error_without_a_traceback(delive
     path = delivery.folder.parent / "profiles" / "ki.toml"
     text = path.read_text(encoding="utf-8") + '[file.table.constants]\npersons = "99"\n'
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(DataError, match=r"Table 'cases' breaks.*persons: range \(1 rows\)"):
+    with pytest.raises(DataError, match=r"Table 'cases' breaks.*persons: range \(1 values\)"):
         taken(delivery)
 
 
@@ -200,3 +219,51 @@ def test_an_ingested_delivery_shows_no_row(deliver):
     done = taken(deliver({"ki_faelle.csv": [ANNA, f"{SECRET};x"]}))
     assert SECRET not in repr(done)
     assert "Anna" not in repr(done)
+
+
+def test_findings_of_all_files_are_in_the_ledger(deliver):
+    settings = 'comment = "#"\nrows_said = "Zeilen: ([0-9]+)"'
+    files = {"ki_faelle.csv": [ANNA, "# Zeilen: 5"], "drk_faelle.csv": [OMAR, "# Zeilen: 1"]}
+    findings = taken(deliver(files, ("ki", "drk"), settings)).ledger.findings
+    said = findings[findings["rule"] == "rows_said_differ"]
+    assert said.to_numpy().tolist() == [["ki", "cases", "rows_said_differ", 4]]
+
+
+def test_an_imbalance_stops_the_ingest(deliver, monkeypatch):
+    """A defect in the books of one kind of file goes no further, whatever made it."""
+    counts = accounts.counts_of
+
+    def lossy(rows, fates):
+        held = counts(rows, fates)
+        return {name: of | {"rows_kept": of["rows_kept"] - 1} for name, of in held.items()}
+
+    monkeypatch.setattr(accounts, "counts_of", lossy)
+    with pytest.raises(LedgerError, match=r"they do not in ki_faelle\.csv") as error:
+        taken(deliver({"ki_faelle.csv": [ANNA, OMAR]}))
+    assert error.value.exit_code == 70
+
+
+def test_a_part_lost_on_the_way_stops_the_ingest(deliver, monkeypatch):
+    """The whole is checked again after the parts were put together."""
+    together = Ledger.together.__func__
+
+    def forgetful(cls, parts):
+        held = together(cls, parts)
+        return held.extended(reasons=held.reasons.iloc[:0])
+
+    monkeypatch.setattr(Ledger, "together", classmethod(forgetful))
+    with pytest.raises(LedgerError):
+        taken(deliver({"ki_faelle.csv": [ANNA, "P9"]}))
+
+
+def test_files_beyond_memory_give_the_same_as_in_memory(deliver, tmp_path):
+    delivery = deliver({"ki_faelle.csv": [ANNA, OMAR, ANNA, "P9"]})
+    path = delivery.folder.parent / "profiles" / "ki.toml"
+    text = path.read_text(encoding="utf-8")
+    cut = text[text.index("[file.link]") : text.index("[[file.table]]")]
+    path.write_text(text.replace(cut, ""), encoding="utf-8")
+    whole = taken(delivery)
+    slabs = ingest(delivery, path.parent, spill=tmp_path / "spill", in_memory=0)
+    for name in whole.tables:
+        assert slabs.frame(name).equals(whole.frame(name))
+    assert slabs.ledger.records() == whole.ledger.records()

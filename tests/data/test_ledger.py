@@ -8,10 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kimeval.core.errors import KimevalError, LedgerError
-from kimeval.data.clean import clean_files
-from kimeval.data.ledger import ACCOUNTS, REASONS, Ledger, table_of
+from kimeval.core.tabular import to_frame
+from kimeval.data.clean import files as cleaning
+from kimeval.data.clean.files import clean_rows, plain_columns
+from kimeval.data.clean.rows import gather
+from kimeval.data.ledger import ACCOUNTS, REASONS, TABLES, Ledger, rule_texts, table_of
 from kimeval.data.profiles import FileSpec, Profile
-from kimeval.data.read import read_file
+from kimeval.data.read.text import read_text
 
 ROW = {
     "file": "faelle.csv",
@@ -24,6 +27,8 @@ ROW = {
     "header": 1,
     "blank": 1,
     "footer": 0,
+    "total": 0,
+    "hidden": 0,
     "rows_in": 7,
     "rows_kept": 4,
     "rows_merged": 1,
@@ -46,7 +51,9 @@ def test_an_empty_ledger_balances():
     assert Ledger().balanced().accounts.empty
 
 
-@pytest.mark.parametrize("name", ["rows_kept", "rows_merged", "rows_in", "lines", "blank"])
+@pytest.mark.parametrize(
+    "name", ["rows_kept", "rows_merged", "rows_in", "lines", "blank", "total", "hidden"]
+)
 @pytest.mark.parametrize("by", [-1, 1])
 def test_one_row_more_or_less_is_a_defect(name, by):
     with pytest.raises(LedgerError, match=r"they do not in faelle\.csv") as error:
@@ -79,10 +86,29 @@ def test_ledgers_add_up_to_one():
     assert together.reasons["rows"].tolist() == [2, 2]
 
 
+def test_a_ledger_takes_findings_and_keeps_the_rest():
+    finding = {"provider": "ki", "table": "cases", "rule": "rows_said_differ", "rows": 3}
+    whole = ledger()
+    more = whole.extended(findings=table_of([finding], TABLES["findings"]))
+    assert more.balanced().findings["rows"].tolist() == [3]
+    assert more.accounts is whole.accounts
+    assert whole.findings.empty
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_an_empty_table_has_its_columns_and_types(name):
+    assert getattr(Ledger(), name).dtypes.astype(str).to_dict() == TABLES[name]
+
+
+def test_every_reason_and_finding_has_a_german_text():
+    for kind in ("repairs", "reasons", "findings"):
+        assert all(text and text == text.strip() for text in rule_texts()[kind].values())
+
+
 @pytest.mark.parametrize("whole", [ledger(), Ledger()], ids=["filled", "empty"])
 def test_a_ledger_survives_json(whole):
     again = Ledger.from_records(json.loads(json.dumps(whole.records())))
-    for name in ("accounts", "repairs", "reasons", "linked"):
+    for name in TABLES:
         pd.testing.assert_frame_equal(getattr(again, name), getattr(whole, name))
 
 
@@ -139,17 +165,20 @@ SPEC = FileSpec(
 PROFILE = Profile(name="klein", title="Klein", provider="ki", file=[SPEC])
 
 
+def cleaned_files(paths):
+    rows = gather([(path.name, read_text(path, SPEC)) for path in paths], plain_columns(SPEC))
+    return rows, clean_rows(rows, SPEC, PROFILE, b"k" * 32, dt.date(2024, 10, 15))
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.lists(files, min_size=1, max_size=2), st.sampled_from(["utf-8", "utf-8-sig", "cp1252"]))
 def test_every_row_of_any_file_is_kept_merged_or_set_aside(tmp_path_factory, contents, encoding):
     folder = tmp_path_factory.getbasetemp()
+    paths = [folder / f"faelle{number}.csv" for number in range(len(contents))]
+    for path, lines in zip(paths, contents, strict=True):
+        path.write_bytes("\r\n".join([HEADER, *lines, ""]).encode(encoding))
     try:
-        raws = []
-        for number, lines in enumerate(contents):
-            path = folder / f"faelle{number}.csv"
-            path.write_bytes("\r\n".join([HEADER, *lines, ""]).encode(encoding))
-            raws.append(read_file(path, SPEC))
-        cleaned = clean_files(raws, SPEC, PROFILE, b"k" * 32, dt.date(2024, 10, 15))
+        rows, cleaned = cleaned_files(paths)
     except KimevalError as error:
         assert error.exit_code != LedgerError.exit_code
         assert SECRET not in str(error)
@@ -157,11 +186,12 @@ def test_every_row_of_any_file_is_kept_merged_or_set_aside(tmp_path_factory, con
         return
     accounts = cleaned.ledger.accounts
     fates = accounts[["rows_kept", "rows_merged", "rows_set_aside"]].sum(axis=1)
-    assert fates.tolist() == accounts["rows_in"].tolist() == [raw.rows for raw in raws]
+    delivered = [file.rows + len(file.uneven) for file in rows.files]
+    assert fates.tolist() == accounts["rows_in"].tolist() == delivered
     assert accounts["rows_kept"].sum() == len(cleaned.tables["cases"])
     assert accounts["rows_set_aside"].tolist() == [len(a) for a in cleaned.set_aside.values()]
     told = json.dumps(cleaned.ledger.records(), ensure_ascii=False)
-    held = "".join(table.to_csv() for table in cleaned.tables.values())
+    held = "".join(to_frame(name, table).to_csv() for name, table in cleaned.tables.items())
     assert SECRET not in told + held + repr(cleaned)
     assert "Geheimrat" not in told + held + repr(cleaned)
 
@@ -169,8 +199,19 @@ def test_every_row_of_any_file_is_kept_merged_or_set_aside(tmp_path_factory, con
 def test_cleaning_stops_where_a_line_of_the_file_is_not_accounted_for(tmp_path):
     path = tmp_path / "faelle.csv"
     path.write_text("\n".join([HEADER, ";".join(GOOD)]), encoding="utf-8")
-    raw = read_file(path, SPEC)
-    cleaned = clean_files([raw], SPEC, PROFILE, b"k" * 32, dt.date(2024, 10, 15))
+    rows, cleaned = cleaned_files([path])
     assert cleaned.ledger.accounts["rows_kept"].tolist() == [1]
+    more = replace(rows, files=[replace(rows.files[0], records=3)])
     with pytest.raises(LedgerError):
-        clean_files([replace(raw, records=3)], SPEC, PROFILE, b"k" * 32, dt.date(2024, 10, 15))
+        clean_rows(more, SPEC, PROFILE, b"k" * 32, dt.date(2024, 10, 15))
+
+
+def test_cleaning_stops_where_a_row_is_lost(tmp_path, monkeypatch):
+    path = tmp_path / "faelle.csv"
+    path.write_text("\n".join([HEADER, ";".join(GOOD), "P1;x", ""]), encoding="utf-8")
+    aside = cleaning.rows_set_aside
+    monkeypatch.setattr(
+        cleaning, "rows_set_aside", lambda *a: {f: rows[:0] for f, rows in aside(*a).items()}
+    )
+    with pytest.raises(LedgerError, match=r"they do not in faelle\.csv"):
+        cleaned_files([path])

@@ -35,6 +35,12 @@ client_id = "Person"
 birth_year = { column = "geboren", take = "year" }
 """
 
+LINKED = """
+[file.link]
+names = ["Nachname", "Vorname"]
+birth_date = "geboren"
+"""
+
 
 @pytest.fixture
 def load(tmp_path):
@@ -54,7 +60,8 @@ def test_a_small_profile_loads_with_its_defaults(load):
     assert (profile.name, profile.provider, profile.provider_name) == ("klein", "traeger", "")
     assert (spec.encoding, spec.separator, spec.decimal) == ("utf-8", ";", ",")
     assert (spec.dates, spec.missing, spec.zero) == (["%d.%m.%Y"], [""], [])
-    assert (spec.unit, spec.only_active) == ("person", False)
+    assert (spec.unit, spec.only_active, spec.family) == ("person", False, "count")
+    assert (spec.format, spec.signs, spec.totals, spec.rows_said) == ("csv", "none", [], "")
     assert spec.needed == ["Fall", "Aufnahme", "Grund"]
 
 
@@ -95,6 +102,39 @@ REFUSALS = {
     "unknown field": (HEAD + FILE + "seperator = ','\n" + TABLE, "file.0.seperator: Extra inputs"),
     "unknown encoding": (HEAD + FILE + "encoding = 'latin1'\n" + TABLE, "file.0.encoding: Input"),
     "long separator": (HEAD + FILE + "separator = '||'\n" + TABLE, "file.0.separator: String"),
+    "quote as separator": (HEAD + FILE + "separator = '\"'\n" + TABLE, "file.0.separator: String"),
+    "line end as separator": (
+        HEAD + FILE + 'separator = "\\n"\n' + TABLE,
+        "file.0.separator: String",
+    ),
+    "unknown format": (HEAD + FILE + "format = 'ods'\n" + TABLE, "file.0.format: Input"),
+    "unknown decimal sign": (HEAD + FILE + "decimal = ';'\n" + TABLE, "file.0.decimal: Input"),
+    "unknown signs": (HEAD + FILE + "signs = 'mine'\n" + TABLE, "file.0.signs: Input"),
+    "no header rows": (HEAD + FILE + "header_rows = 0\n" + TABLE, "file.0.header_rows: Input"),
+    "rows said without a number": (
+        HEAD + FILE + "rows_said = 'Zeilen: [0-9]+'\n" + TABLE,
+        "rows_said must be a regular expression with one group around the number",
+    ),
+    "rows said by a broken pattern": (
+        HEAD + FILE + "rows_said = 'Zeilen: ('\n" + TABLE,
+        "rows_said must be a regular expression with one group around the number",
+    ),
+    "family of rows without persons": (
+        HEAD + FILE + "family = 'rows'\n" + TABLE,
+        'family = "rows" needs the table cases with its client_id',
+    ),
+    "family of rows without cases": (
+        HEAD + FILE + "family = 'rows'\n" + CLIENTS,
+        'family = "rows" needs the table cases with its client_id',
+    ),
+    "threshold below one half": (
+        HEAD + FILE + LINKED + "threshold = 0.5\n" + TABLE,
+        "file.0.link.threshold: Input should be greater than 0.5",
+    ),
+    "something else that tells persons apart": (
+        HEAD + FILE + LINKED + "also = { shoe = 'Schuh' }\n" + TABLE,
+        "file.0.link.also.shoe",
+    ),
     "unknown unit": (HEAD + FILE + "unit = 'family'\n" + TABLE, "file.0.unit: Input"),
     "unknown table": (
         SMALL.replace('"cases"', '"case"'),
@@ -172,7 +212,9 @@ def test_a_constant_may_stand_for_a_required_column(load):
     assert load(text + constants).file[0].table[0].constants["persons"] == "1"
 
 
-@pytest.mark.parametrize("form", ["%Y-%m-%d", "%d.%m.%y", "%d/%m/%Y", "%Y%m%d", "excel"])
+@pytest.mark.parametrize(
+    "form", ["%Y-%m-%d", "%d.%m.%y", "%d/%m/%Y", "%Y%m%d", "excel", "excel1904"]
+)
 def test_known_forms_of_a_date_are_accepted(load, form):
     assert load(HEAD + FILE + f'dates = ["{form}"]\n' + TABLE).file[0].dates == [form]
 
@@ -187,3 +229,20 @@ def test_every_profile_of_the_project_loads(path):
 
 def test_the_project_has_profiles():
     assert len(list((ROOT / "profiles").glob("*.toml"))) >= 5
+
+
+def test_columns_of_linkage_are_needed_as_well(load):
+    spec = load(HEAD + FILE + LINKED + 'also = { street = "Straße" }\n' + TABLE).file[0]
+    assert spec.link.columns == ["Nachname", "Vorname", "geboren", "Straße"]
+    assert spec.needed[-4:] == spec.link.columns
+    assert (spec.link.model, spec.link.threshold, spec.link.review) == ("person", 0.95, 0.5)
+
+
+def test_a_family_of_rows_names_cases_and_persons(load):
+    cases = TABLE + 'client_id = "Person"\n'
+    assert load(HEAD + FILE + 'family = "rows"\n' + cases).file[0].family == "rows"
+
+
+@pytest.mark.parametrize("separator", [",", "\\t", "|", "§"])
+def test_any_single_sign_separates(load, separator):
+    assert load(HEAD + FILE + f'separator = "{separator}"\n' + TABLE).file[0].separator

@@ -1,12 +1,18 @@
+import hmac
 import stat
+import sys
+import threading
 import unicodedata
+from contextlib import contextmanager
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kimeval.core.errors import KeyFileError
+from kimeval.data import pseudonyms as module
 from kimeval.data.pseudonyms import (
     LEAST_BYTES,
     SAMPLE_KEY,
@@ -15,6 +21,7 @@ from kimeval.data.pseudonyms import (
     new_key,
     plain_name,
     pseudonym,
+    pseudonyms,
 )
 
 KEY = b"k" * LEAST_BYTES
@@ -161,3 +168,152 @@ def test_a_key_is_never_overwritten(tmp_path):
 def test_a_key_in_a_folder_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(KeyFileError, match="cannot be written"):
         new_key(tmp_path / "absent" / "kimeval.key")
+
+
+def each(key, parts, texts) -> list[str | None]:
+    return [None if text is None else pseudonym(key, *parts, text) for text in texts]
+
+
+some = st.lists(st.one_of(st.none(), st.text(alphabet="ab:1ü€ \n", max_size=70)), max_size=9)
+
+
+@given(st.binary(min_size=1, max_size=130), words, some)
+def test_pseudonyms_of_many_are_those_of_each(key, parts, texts):
+    found = pseudonyms(key, parts, pa.array(texts, pa.string()))
+    assert found.to_pylist() == each(key, parts, texts)
+    assert found.type == pa.string()
+
+
+@pytest.mark.parametrize("length", [63, 64, 65, 200])
+def test_keys_around_the_size_of_a_block_give_the_standard_hash(length):
+    key = b"k" * length
+    (found,) = pseudonyms(key, (), pa.array(["4711"])).to_pylist()
+    assert found == hmac.new(key, b"4:4711", "sha256").hexdigest()[:20]
+
+
+@pytest.mark.parametrize("cut", [slice(0, 0), slice(3, 9), slice(0, 25)])
+def test_a_part_of_an_array_is_hashed_alone(cut):
+    texts = [f"P{number}" if number % 4 else None for number in range(25)]
+    held = pa.array(texts).slice(cut.start, cut.stop - cut.start)
+    assert pseudonyms(KEY, ("ki",), held).to_pylist() == each(KEY, ("ki",), texts[cut])
+
+
+def test_many_are_hashed_in_steps(monkeypatch):
+    monkeypatch.setattr(module, "AT_ONCE", 7)
+    texts = [f"P{number}" for number in range(30)]
+    assert pseudonyms(KEY, ("ki",), pa.array(texts)).to_pylist() == each(KEY, ("ki",), texts)
+
+
+@pytest.fixture
+def helped(monkeypatch):
+    """Pseudonyms of 30 texts, more than are worth a second process, and how that one ended."""
+    monkeypatch.setattr(module, "WORTH_A_PROCESS", 10)
+    monkeypatch.setattr(module, "AT_ONCE", 3)
+    monkeypatch.setattr(module.os, "cpu_count", lambda: 2)
+    texts = [f"P{number}" if number % 7 else None for number in range(30)]
+    ended = []
+
+    class Watched(module.subprocess.Popen):
+        def __exit__(self, *raised):
+            super().__exit__(*raised)
+            ended.append(self.returncode)
+
+    monkeypatch.setattr(module.subprocess, "Popen", Watched)
+
+    def hashed():
+        found = pseudonyms(KEY, ("ki", "client_id"), pa.array(texts)).to_pylist()
+        assert found == each(KEY, ("ki", "client_id"), texts)
+        return ended
+
+    return hashed
+
+
+@pytest.fixture
+def answered(monkeypatch):
+    """What the second process was asked and answered; our own work waits for the first answer."""
+    first, shares, helper, digests = threading.Event(), [], module._helper, module._digests
+
+    @contextmanager
+    def watched(key, prefix):
+        with helper(key, prefix) as theirs:
+
+            def digest(texts):
+                done = theirs(texts)
+                shares.append(None if done is None else len(done))
+                first.set()
+                return done
+
+            yield digest
+
+    def patient(*arguments):
+        assert first.wait(60)
+        return digests(*arguments)
+
+    monkeypatch.setattr(module, "_helper", watched)
+    monkeypatch.setattr(module, "_digests", patient)
+    return shares
+
+
+def test_a_second_process_takes_its_share_and_gives_the_same_pseudonyms(helped, answered):
+    assert helped() == [0]
+    assert answered[0] == 3
+    assert None not in answered
+
+
+def test_what_a_dead_process_was_asked_is_done_by_the_first(helped, answered, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    assert helped() == [1]
+    assert answered == [None]
+
+
+def test_a_slice_is_sent_without_the_array_behind_it(helped, answered, monkeypatch):
+    sizes = []
+    dump = module.pickle.dump
+
+    def measured(what, to):
+        sizes.append(len(module.pickle.dumps(what)))
+        dump(what, to)
+
+    monkeypatch.setattr(module.pickle, "dump", measured)
+    monkeypatch.setattr(module, "AT_ONCE", 1000)
+    texts = [f"P{number:050}" for number in range(30_000)]
+    found = pseudonyms(KEY, (), pa.array(texts))
+    assert found[29_999].as_py() == pseudonym(KEY, texts[-1])
+    assert max(sizes) < 100_000
+
+
+@pytest.mark.parametrize("program", ["true", "false"])
+def test_a_second_process_that_dies_is_done_without(helped, monkeypatch, tmp_path, program):
+    path = tmp_path / "python"
+    path.write_text(f"#!/bin/sh\n{program}\n")
+    path.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(path))
+    assert helped() == [0 if program == "true" else 1]
+
+
+def test_a_second_process_that_is_killed_at_work_is_done_without(helped, monkeypatch, tmp_path):
+    path = tmp_path / "python"
+    path.write_text("#!/bin/sh\nhead -c 100 > /dev/null\nprintf half\nkill -9 $$\n")
+    path.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(path))
+    assert helped() == [-9]
+
+
+@pytest.mark.parametrize("program", ["", "/absent/python"])
+def test_where_no_second_process_can_start_one_does_it_all(helped, monkeypatch, program):
+    monkeypatch.setattr(sys, "executable", program)
+    assert helped() == []
+
+
+def test_the_key_stands_on_no_command_line(helped, monkeypatch):
+    seen = []
+    start = module.subprocess.Popen
+
+    def started(command, **settings):
+        seen.append((command, settings.get("env")))
+        return start(command, **settings)
+
+    monkeypatch.setattr(module.subprocess, "Popen", started)
+    helped()
+    assert len(seen) == 1
+    assert KEY.decode() not in str(seen)

@@ -36,6 +36,9 @@ class Told:
     def busy(self, text):
         self.lines.append(text)
 
+    def read(self, text, share):
+        self.lines.append(text)
+
 
 def write_notebook(path, *sources, parameters=CELL + THRESHOLD):
     """Write a notebook: a title, the parameters, then code cells."""

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from kimeval.cli.profile import profiles
+
 app = typer.Typer(
     name="kimeval",
     rich_markup_mode=None,
@@ -16,13 +18,16 @@ app = typer.Typer(
 )
 keys = typer.Typer(rich_markup_mode=None, help="Keys for pseudonyms (Schlüssel).")
 app.add_typer(keys, name="key")
+app.add_typer(profiles, name="profile")
 
+DAYS = ["%Y-%m-%d", "%d.%m.%Y"]
 AREA = typer.Option(help="KIM area as text, such as 05370 (KIM-Gebiet; see `kimeval areas`).")
 
 
 @app.callback(
     invoke_without_command=True,
     epilog="\b\nExamples:\n"
+    "  kimeval ingest exports --area 05370 --as-of 2024-10-15\n"
     "  kimeval run --quarter 2024Q3 --area 05370\n"
     "  kimeval run --quarter 3/2024 --area 05370 --notebooks 02_reach -p threshold=3\n"
     "  kimeval explain persons_reached",
@@ -68,20 +73,65 @@ def run(
     typer.echo(from_here(outcome.index))
 
 
-@app.command(epilog="\b\nExample:\n  kimeval ingest --area 05370")
-def ingest(area: Annotated[str, AREA]) -> None:
-    """Clean the newest delivery and account for it (Kontenbuch)."""
-    from kimeval.cli.progress import Terminal
-    from kimeval.cli.texts import account_lines
+@app.command(
+    epilog="\b\nExamples:\n"
+    "  kimeval ingest exports --area 05370 --as-of 2024-10-15\n"
+    "  kimeval ingest exports --area 05370 --as-of 15.10.2024 --profiles ki,posts\n"
+    "  kimeval ingest --area 05370",
+)
+def ingest(
+    area: Annotated[str, AREA],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="FOLDER", help="Exports as delivered; the newest delivery by default."
+        ),
+    ] = None,
+    as_of: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            formats=DAYS, metavar="DAY", help="Of the export (Stichtag); or in its delivery.toml."
+        ),
+    ] = None,
+    profiles: Annotated[
+        str, typer.Option(help="Names with commas; found by the files' names by default.")
+    ] = "",
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="The persons in it were generated.")
+    ] = False,
+) -> None:
+    """Take in a delivery, clean it and account for it (Kontenbuch)."""
+    from kimeval.cli.ingest import ingest
+
+    day = as_of.date() if as_of else None
+    for line in ingest(area, folder, day, profiles, synthetic):
+        typer.echo(line)
+
+
+@app.command(
+    epilog="\b\nExamples:\n"
+    "  kimeval vintages --area 05370\n"
+    "  kimeval vintages --area 05370 --from 2024-10-15 --to 2025-01-15",
+)
+def vintages(
+    area: Annotated[str, AREA],
+    old: Annotated[str, typer.Option("--from", help="Name of an earlier vintage.")] = "",
+    new: Annotated[str, typer.Option("--to", help="Name of a later one.")] = "",
+) -> None:
+    """List vintages (Datenstände), or what was revised between two."""
+    from kimeval.cli.vintages import named_vintage, revision_lines, vintage_lines
     from kimeval.core.area import area as look_up
+    from kimeval.core.errors import ParameterError
     from kimeval.core.project import Project
-    from kimeval.run import steps
 
     place, project = look_up(area), Project.find()
-    with Terminal() as progress:
-        progress.busy(f"reading the data of {place}")
-        vintage = steps.ensure_vintage(project, place, progress.line)
-    for line in account_lines(vintage):
+    if bool(old) != bool(new):
+        raise ParameterError("Two vintages are compared, one is named. Give --from and --to.")
+    if old:
+        lines = revision_lines(*(named_vintage(project, place, name) for name in (old, new)))
+    else:
+        lines = vintage_lines(project, place)
+    for line in lines:
         typer.echo(line)
 
 

@@ -90,7 +90,7 @@ class NotebookFailure(KimevalError):
 
 
 class PublishError(KimevalError):
-    """The outputs folder cannot take a new version."""
+    """The folder of outputs, deliveries or vintages cannot take a new version."""
 
     exit_code = 41
 

@@ -28,6 +28,7 @@ DTYPES = {
     "ags": "str",
     "code": "str",
     "date": "datetime64[us]",
+    "time": "datetime64[us]",
     "int": "Int64",
     "decimal": "Float64",
     "fte": "Float64",
@@ -45,7 +46,7 @@ class Column:
     name, german : str
         Name in code and in reports.
     type : str
-        One of text, id, ags, code, date, int, decimal, fte, eur, bool.
+        One of text, id, ags, code, date, time, int, decimal, fte, eur, bool.
     required : bool
         A row without it is set aside.
     codes : str or None
@@ -74,6 +75,22 @@ class Column:
         import pyarrow as pa
 
         return pd.ArrowDtype(pa.decimal128(14, 2))
+
+    @property
+    def arrow(self) -> Any:
+        """Type in Arrow and Parquet."""
+        import pyarrow as pa
+
+        types = {
+            "date": pa.timestamp("us"),
+            "time": pa.timestamp("us"),
+            "int": pa.int64(),
+            "decimal": pa.float64(),
+            "fte": pa.float64(),
+            "eur": pa.decimal128(14, 2),
+            "bool": pa.bool_(),
+        }
+        return types.get(self.type, pa.string())
 
     @property
     def allowed(self) -> frozenset[str] | None:
@@ -198,22 +215,34 @@ def conform(name: str, frame: pd.DataFrame | None) -> pd.DataFrame:
     return pd.DataFrame(shaped, index=frame.index).reset_index(drop=True)
 
 
-def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+def check(name: str, frame: pd.DataFrame, counted: str = "rows") -> pd.DataFrame:
     """Return the frame if it keeps every declared rule.
+
+    Parameters
+    ----------
+    name : str
+        Canonical table.
+    frame : DataFrame, shape (rows, declared columns + provider + source)
+        In the table's shape.
+    counted : str
+        What an error counts: `rows`, or `values` that differ.
 
     Raises
     ------
     DataError
-        Names table, columns and rules that are broken, with the number of rows;
-        never a value.
+        Names table, columns and rules that are broken, with the number of rows or
+        values; never a value itself.
     """
     from pandera.errors import SchemaErrors
 
     try:
         return pandera_schema(name).validate(frame, lazy=True)
     except SchemaErrors as found:
-        cases = found.failure_cases.groupby(["column", "check"], dropna=False).size()
-        broken = "; ".join(f"{column}: {rule} ({n} rows)" for (column, rule), n in cases.items())
+        cases = found.failure_cases
+        if counted == "values":
+            cases = cases.drop_duplicates(["column", "check", "failure_case"])
+        numbers = cases.groupby(["column", "check"], dropna=False).size()
+        broken = "; ".join(f"{c}: {rule} ({n} {counted})" for (c, rule), n in numbers.items())
     raise DataError(f"Table '{name}' breaks its declaration. {broken}.")
 
 

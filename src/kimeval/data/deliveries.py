@@ -7,6 +7,7 @@ that names the day, the area and the profiles. Nothing in it is ever changed.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from kimeval.core.reference import reference_file
 from kimeval.data.pseudonyms import load_key, pseudonym
 
 SHEET = "delivery.toml"
+REVIEW = "review.csv"
+FROZEN = ".sql.parquet"
 EXAMPLE = 'area = "05370", as_of = 2024-10-15, profiles = ["ki"], synthetic = false'
 FIELDS = {"area": str, "as_of": dt.date, "profiles": list, "synthetic": bool}
 
@@ -53,7 +56,13 @@ class Delivery:
     def files(self) -> list[Path]:
         """Delivered files, by name."""
         found = (path for path in self.folder.iterdir() if path.is_file())
-        return sorted(path for path in found if path.name != SHEET and path.name[0] != ".")
+        return sorted(
+            path
+            for path in found
+            if path.name not in (SHEET, REVIEW)
+            and path.name[0] != "."
+            and not path.name.endswith(FROZEN)
+        )
 
 
 def read_delivery(folder: Path) -> Delivery:
@@ -116,7 +125,7 @@ def newest_delivery(project: Project, area: Area) -> Delivery:
         found = [read_delivery(folder) for folder in folders]
         if not found:
             continue
-        newest = max(found, key=lambda delivery: (delivery.as_of, delivery.folder.name))
+        newest = max(found, key=lambda found: (found.as_of, _counting(found.folder.name)))
         if newest.area != area.code:
             raise FormatError(
                 f"The delivery '{newest.folder.name}' lies under {area.code} and says area "
@@ -129,14 +138,27 @@ def newest_delivery(project: Project, area: Area) -> Delivery:
     )
 
 
+def _counting(name: str) -> list[tuple[bool, int, str]]:
+    """Key in which `.10` follows `.9`."""
+    parts = re.split(r"([0-9]+)", name)
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
+
+
 def inputs_digest(project: Project, delivery: Delivery) -> str:
     """Hash of all that a vintage follows from: files, profiles, known codes, key and code."""
     package = Path(__file__).resolve().parents[1]
-    code = sorted([*(package / "data").glob("*.*"), *(package / "core").glob("*.*")])
+    code = sorted(
+        path
+        for floor in ("core", "data")
+        for path in (package / floor).rglob("*.*")
+        if path.suffix in (".py", ".toml") and "sample" not in path.parts
+    )
     profiles = [project.profiles / f"{name}.toml" for name in sorted(delivery.profiles)]
     known = [reference_file("geography/municipalities.csv"), reference_file(NATIONALITIES)]
     key = pseudonym(load_key(delivery.synthetic), "inputs")
-    return digest_of([*delivery.files, delivery.folder / SHEET, *profiles, *known, *code], key)
+    beside = [delivery.folder / SHEET, *sorted(delivery.folder.glob(f"*{FROZEN}"))]
+    decided = [path for path in [delivery.folder / REVIEW] if path.is_file()]
+    return digest_of([*delivery.files, *beside, *decided, *profiles, *known, *code], key)
 
 
 def delivery_digest(project: Project, area: Area, quarter: Quarter) -> str:

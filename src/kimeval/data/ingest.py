@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from kimeval.core import schema
 from kimeval.core.errors import MissingFileError
-from kimeval.data.clean import Cleaned, clean_files
+from kimeval.data.clean.files import Cleaned, clean_rows, plain_columns
+from kimeval.data.clean.rows import gather
+from kimeval.data.clean.spilled import Job, clean_spilled
+from kimeval.data.contradictions import find_contradictions
 from kimeval.data.deliveries import Delivery
-from kimeval.data.ledger import LINKED, Ledger, table_of
+from kimeval.data.ledger import FINDINGS, LINKED, Ledger, table_of
+from kimeval.data.persons import Sheets, known_to_two, recognise, undecided
 from kimeval.data.profiles import FileSpec, Profile, load_profile
 from kimeval.data.pseudonyms import load_key
-from kimeval.data.read import read_file
+from kimeval.data.read import read_parts
+from kimeval.data.read.part import Part
+from kimeval.data.stores import Held, in_frame, stacked
 
-Progress = Callable[[str], None]
+Progress = Callable[[str, float], None]
+IN_MEMORY = 1 << 30
+PER_ROW = 60
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,7 @@ class Ingested:
 
     Attributes
     ----------
-    tables : dict of str to DataFrame
+    tables : dict of str to Table or Dataset
         Canonical tables that the delivery feeds.
     ledger : Ledger
         Of all files; balanced.
@@ -35,15 +44,31 @@ class Ingested:
         Rows to send back, by file; personal.
     providers : dict of str to str
         Name of each provider in a report.
+    review : DataFrame
+        Doubtful pairs of persons, for a decision.
+    joined : DataFrame
+        Pairs that were taken for one person, with the reason.
     """
 
-    tables: dict[str, pd.DataFrame] = field(repr=False)
+    tables: dict[str, Held] = field(repr=False)
     ledger: Ledger
     set_aside: dict[str, pd.DataFrame] = field(repr=False)
     providers: dict[str, str] = field(default_factory=dict)
+    review: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    joined: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """One table as a frame in its declared types."""
+        return in_frame(name, self.tables[name])
 
 
-def ingest(delivery: Delivery, profiles: Path, progress: Progress | None = None) -> Ingested:
+def ingest(
+    delivery: Delivery,
+    profiles: Path,
+    progress: Progress | None = None,
+    spill: Path | None = None,
+    in_memory: int = IN_MEMORY,
+) -> Ingested:
     """Read and clean all files of a delivery.
 
     Parameters
@@ -53,7 +78,12 @@ def ingest(delivery: Delivery, profiles: Path, progress: Progress | None = None)
     profiles : Path
         Folder of the profiles.
     progress : callable, optional
-        Told what is being read, in words.
+        Told in words what is being done, and the share of bytes that is read.
+    spill : Path, optional
+        Folder for what exceeds memory; the tables may lie there then. It holds
+        pseudonyms and no names. Without one all is done in memory.
+    in_memory : int
+        Bytes of files of one kind that are still cleaned in memory.
 
     Returns
     -------
@@ -70,18 +100,83 @@ def ingest(delivery: Delivery, profiles: Path, progress: Progress | None = None)
     """
     key = load_key(delivery.synthetic)
     loaded = [load_profile(profiles, name) for name in delivery.profiles]
-    parts = []
+    meter = Meter(delivery, progress)
+    parts: list[Cleaned] = []
     for profile, spec, paths in _assign(delivery, loaded):
-        if progress:
-            progress(f"{spec.title} ({profile.provider})")
-        raws = [read_file(path, spec) for path in paths]
-        parts.append(clean_files(raws, spec, profile, key, delivery.as_of))
-    tables = {name: _stack(parts, name) for name in _held(parts)}
-    ledger = Ledger.together(part.ledger for part in parts)
-    ledger = Ledger(ledger.accounts, ledger.repairs, ledger.reasons, _linked(tables))
-    aside = {name: rows for part in parts for name, rows in part.set_aside.items() if len(rows)}
-    providers = {profile.provider: profile.provider_name or profile.provider for profile in loaded}
-    return Ingested(tables, ledger.balanced(), aside, providers)
+        meter.say(f"{spec.title} ({profile.provider})")
+        readers = [(path.name, partial(meter.read, path, spec)) for path in paths]
+        if spill and sum(path.stat().st_size for path in paths) > in_memory:
+            place = spill / f"{len(parts):03}"
+            job = Job(readers, spec, profile, key, delivery.as_of, place)
+            parts.append(clean_spilled(job))
+        else:
+            rows = gather([(name, read()) for name, read in readers], plain_columns(spec))
+            parts.append(clean_rows(rows, spec, profile, key, delivery.as_of))
+    meter.say("persons known to several providers")
+    numbered, sheets = recognise(parts, loaded, delivery, key)
+    meter.say("contradictions")
+    return _together(numbered, sheets, loaded, delivery.as_of, spill)
+
+
+@dataclass
+class Meter:
+    """Share of a delivery's bytes that is read (Fortschritt)."""
+
+    delivery: Delivery
+    progress: Progress | None = None
+    text: str = ""
+    done: int = 0
+
+    def say(self, text: str) -> None:
+        """Name what begins."""
+        self.text = text
+        self.tell(0)
+
+    def tell(self, read: int) -> None:
+        """Report bytes of the file at work, on top of those that are finished."""
+        if self.progress:
+            total = max(1, sum(path.stat().st_size for path in self.delivery.files))
+            self.progress(self.text, min(1.0, (self.done + read) / total))
+
+    def read(self, path: Path, spec: FileSpec) -> Iterator[Part]:
+        """Parts of a file, each of them reported."""
+        size = path.stat().st_size if path.is_file() else 0
+        rows = 0
+        for part in read_parts(path, spec):
+            rows += part.records
+            yield part
+            self.tell(min(size, rows * PER_ROW))
+        self.done += size
+
+
+def _together(
+    parts: Sequence[Cleaned],
+    sheets: Sheets,
+    profiles: Sequence[Profile],
+    as_of: dt.date,
+    spill: Path | None,
+) -> Ingested:
+    names = [name for name in schema.tables() if any(name in part.tables for part in parts)]
+    tables = {name: stacked(name, _of(parts, name), spill) for name in names}
+    findings = [find_contradictions(tables, as_of), *(part.said for part in parts)]
+    linked = known_to_two(tables["clients"]) if "clients" in tables else table_of([], LINKED)
+    ledger = Ledger.together(part.ledger for part in parts).extended(
+        findings=table_of(pd.concat(findings).to_dict("records"), FINDINGS),
+        linked=linked,
+        doubtful=undecided(sheets.review),
+    )
+    return Ingested(
+        tables,
+        ledger.balanced(),
+        {name: rows for part in parts for name, rows in part.set_aside.items() if len(rows)},
+        {profile.provider: profile.provider_name or profile.provider for profile in profiles},
+        sheets.review,
+        sheets.joined,
+    )
+
+
+def _of(parts: Sequence[Cleaned], name: str) -> list[Held]:
+    return [part.tables[name] for part in parts if name in part.tables]
 
 
 def _assign(
@@ -105,26 +200,3 @@ def _assign(
             f"Name its profile in delivery.toml, or take the file away."
         )
     return work
-
-
-def _held(parts: list[Cleaned]) -> list[str]:
-    return [name for name in schema.tables() if any(name in part.tables for part in parts)]
-
-
-def _stack(parts: list[Cleaned], name: str) -> pd.DataFrame:
-    frames = [part.tables[name] for part in parts if name in part.tables]
-    return schema.check(name, pd.concat(frames, ignore_index=True))
-
-
-def _linked(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Persons known to two providers each."""
-    if "clients" not in tables:
-        return table_of([], LINKED)
-    known = tables["clients"].groupby("provider")["person_id"].agg(set)
-    return table_of(
-        [
-            {"provider": one, "other": two, "persons": len(known[one] & known[two])}
-            for one, two in combinations(sorted(known.index), 2)
-        ],
-        LINKED,
-    )

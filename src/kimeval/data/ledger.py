@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import pandas as pd
 from kimeval.core.errors import LedgerError
 
 FILE = Path(__file__).with_name("rules.toml")
-SKIPPED = ["comment", "header", "blank", "footer"]
+SKIPPED = ["comment", "header", "blank", "footer", "total", "hidden"]
 ACCOUNTS = {
     "file": "str",
     "title": "str",
@@ -29,7 +29,17 @@ ACCOUNTS = {
 }
 REPAIRS = {"file": "str", "column": "str", "rule": "str", "cells": "int64"}
 REASONS = {"file": "str", "column": "str", "reason": "str", "rows": "int64"}
+FINDINGS = {"provider": "str", "table": "str", "rule": "str", "rows": "int64"}
 LINKED = {"provider": "str", "other": "str", "persons": "int64"}
+DOUBTFUL = {"provider": "str", "other": "str", "pairs": "int64"}
+TABLES = {
+    "accounts": ACCOUNTS,
+    "repairs": REPAIRS,
+    "reasons": REASONS,
+    "findings": FINDINGS,
+    "linked": LINKED,
+    "doubtful": DOUBTFUL,
+}
 
 
 @dataclass(frozen=True)
@@ -45,44 +55,41 @@ class Ledger:
         Cells mended, by file, column and rule.
     reasons : DataFrame
         Rows set aside, by file, column and reason.
+    findings : DataFrame
+        Contradictions in rows that were kept, by provider, table and rule.
     linked : DataFrame
         Persons found in the files of two providers.
+    doubtful : DataFrame
+        Pairs of records that wait for a decision, by provider.
     """
 
     accounts: pd.DataFrame = field(default_factory=lambda: _typed([], ACCOUNTS))
     repairs: pd.DataFrame = field(default_factory=lambda: _typed([], REPAIRS))
     reasons: pd.DataFrame = field(default_factory=lambda: _typed([], REASONS))
+    findings: pd.DataFrame = field(default_factory=lambda: _typed([], FINDINGS))
     linked: pd.DataFrame = field(default_factory=lambda: _typed([], LINKED))
+    doubtful: pd.DataFrame = field(default_factory=lambda: _typed([], DOUBTFUL))
 
     @classmethod
     def together(cls, parts: Iterable[Ledger]) -> Ledger:
         """Several ledgers as one."""
         parts = list(parts)
         return cls(
-            _typed([p.accounts for p in parts], ACCOUNTS),
-            _typed([p.repairs for p in parts], REPAIRS),
-            _typed([p.reasons for p in parts], REASONS),
-            _typed([p.linked for p in parts], LINKED),
+            **{name: _typed([getattr(p, name) for p in parts], of) for name, of in TABLES.items()}
         )
 
     @classmethod
     def from_records(cls, records: dict[str, list[dict]]) -> Ledger:
         """The ledger that `records` was made from."""
-        return cls(
-            _typed([pd.DataFrame(records["accounts"])], ACCOUNTS),
-            _typed([pd.DataFrame(records["repairs"])], REPAIRS),
-            _typed([pd.DataFrame(records["reasons"])], REASONS),
-            _typed([pd.DataFrame(records["linked"])], LINKED),
-        )
+        return cls(**{name: table_of(records.get(name, []), of) for name, of in TABLES.items()})
 
     def records(self) -> dict[str, list[dict]]:
         """Plain lists, to be written as JSON."""
-        return {
-            "accounts": self.accounts.to_dict("records"),
-            "repairs": self.repairs.to_dict("records"),
-            "reasons": self.reasons.to_dict("records"),
-            "linked": self.linked.to_dict("records"),
-        }
+        return {name: getattr(self, name).to_dict("records") for name in TABLES}
+
+    def extended(self, **tables: pd.DataFrame) -> Ledger:
+        """The ledger with some of its tables replaced."""
+        return replace(self, **tables)
 
     def balanced(self) -> Ledger:
         """Return the ledger itself if nothing was lost.

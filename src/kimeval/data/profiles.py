@@ -6,6 +6,7 @@ A profile is a TOML file; a new export is a new profile and no code.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from collections import Counter
 from fnmatch import fnmatch
@@ -18,28 +19,56 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kimeval.core import schema
 from kimeval.core.errors import KimevalError, MissingFileError, ProfileError, suggestion
 
+SERIALS = ("excel", "excel1904")
 
-class Part(BaseModel):
-    """Base of the parts of a profile: unknown names are refused."""
+
+class Section(BaseModel):
+    """Base of the sections of a profile: unknown names are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Taken(Part):
+class Taken(Section):
     """A part of a column, such as the year of a birth date."""
 
     column: str
     take: Literal["year"]
 
 
-class Link(Part):
-    """Personal columns, used once to recognise a person and never kept."""
+class Link(Section):
+    """Personal columns, used once to recognise a person and never kept.
 
-    names: list[str] = Field(min_length=1)
+    Attributes
+    ----------
+    names : list of str
+        Columns of the name: family name, then given name, or one for both.
+    birth_date : str
+        Column of the birth date.
+    also : dict
+        Kind -> column of what else tells persons apart.
+    model : str
+        `exact` joins the same name and birth date only; any other name is a
+        linkage model of `link/`, for rows whose spelling differs.
+    threshold : float
+        Probability from which two records are one person.
+    review : float
+        Probability from which a pair that is not joined goes to the review file.
+    """
+
+    names: list[str] = Field(min_length=1, max_length=2)
     birth_date: str
+    also: dict[Literal["street", "house_number", "postcode", "place", "number"], str] = {}
+    model: str = "person"
+    threshold: float = Field(default=0.95, gt=0.5, lt=1)
+    review: float = Field(default=0.5, gt=0, lt=1)
+
+    @property
+    def columns(self) -> list[str]:
+        """Every column of the file that linkage reads."""
+        return [*self.names, self.birth_date, *self.also.values()]
 
 
-class TableSpec(Part):
+class TableSpec(Section):
     """What a file feeds into one canonical table.
 
     Attributes
@@ -69,23 +98,47 @@ class TableSpec(Part):
         return source if isinstance(source, str) else source.column
 
 
-class FileSpec(Part):
+class FileSpec(Section):
     """How one kind of file is written and what it feeds.
 
     Attributes
     ----------
     pattern : str
         Of its name, such as `ki_faelle*.csv`.
+    format : str
+        csv (any separated text), xlsx, parquet, sql (the file holds a query) or
+        xes (event log).
+    encoding : str
+        Of separated text; `auto` tells by byte order mark and content.
+    sheet : str
+        Of a workbook; the first one by default.
+    header_rows : int
+        Of a workbook: rows of the header, joined with a space.
+    hidden : str
+        Of a workbook: hidden rows are read, or skipped.
+    totals : list of str
+        Beginnings of the first filled cell of rows that hold totals.
+    database : str
+        Environment variable with the address of the database of a query.
     dates : list of str
-        Formats of `strptime`, or `excel` for days since 30.12.1899.
+        Formats of `strptime`, `excel` for days since 30.12.1899 or `excel1904`.
     decimal : str
-        Sign before decimal places; the other one separates thousands.
+        Sign before decimal places; the other one separates thousands. `auto`
+        decides per column by what only one of them can explain.
     missing, zero : list of str
         Signs for an unknown value, and for "nothing" in a number.
+    signs : str
+        `official` reads the signs of official tables in numbers.
+    rows_said : str
+        Pattern with one group around the number of rows that the file says it has,
+        in a comment or footnote.
     only_active : bool
         The export drops closed cases; durations from it are biased.
     unit : str
         What a case of this file is: person or household.
+    family : str
+        `count`: one row per case, with its number of persons; `rows`: one row
+        per person of a case, and rows of one case number belong together.
     ignore : list of str
         Columns that are never read further, such as free text.
     identity : str or None
@@ -94,15 +147,24 @@ class FileSpec(Part):
 
     pattern: str
     title: str
-    encoding: Literal["utf-8", "cp1252"] = "utf-8"
-    separator: Annotated[str, Field(min_length=1, max_length=1)] = ";"
+    format: Literal["csv", "xlsx", "parquet", "sql", "xes"] = "csv"
+    encoding: Literal["auto", "utf-8", "cp1252", "utf-16"] = "utf-8"
+    separator: Annotated[str, Field(min_length=1, max_length=1, pattern=r'[^"\r\n\x00]')] = ";"
     comment: str = ""
+    sheet: str = ""
+    header_rows: int = Field(default=1, ge=1, le=5)
+    hidden: Literal["read", "skip"] = "read"
+    totals: list[str] = []
+    database: str = ""
     dates: list[str] = ["%d.%m.%Y"]
-    decimal: Literal[",", "."] = ","
+    decimal: Literal["auto", ",", "."] = ","
     missing: list[str] = [""]
     zero: list[str] = []
+    signs: Literal["none", "official"] = "none"
+    rows_said: str = ""
     only_active: bool = False
     unit: Literal["person", "household"] = "person"
+    family: Literal["count", "rows"] = "count"
     ignore: list[str] = []
     identity: str | None = None
     link: Link | None = None
@@ -112,7 +174,7 @@ class FileSpec(Part):
     def needed(self) -> list[str]:
         """Columns of the file that must be there, in the order of the profile."""
         mapped = [t.file_column(c) for t in self.table for c in t.columns]
-        linked = [*self.link.names, self.link.birth_date] if self.link else []
+        linked = self.link.columns if self.link else []
         return list(dict.fromkeys(mapped + linked))
 
     @property
@@ -121,7 +183,7 @@ class FileSpec(Part):
         return next((t for t in self.table if t.name == self.identity), self.table[-1])
 
 
-class Profile(Part):
+class Profile(Section):
     """A profile (Profil): one system, its files and what they feed.
 
     Attributes
@@ -184,10 +246,11 @@ def _first(found: ValidationError | TypeError) -> str:
 
 def _check_file(spec: FileSpec) -> None:
     for form in spec.dates:
-        if form != "excel" and not _reads_a_day(form):
+        if form not in SERIALS and not _reads_a_day(form):
             raise ProfileError(
                 f"'{form}' is no format of a date. Write it like %d.%m.%Y, or excel."
             )
+    _check_rows_said(spec.rows_said)
     fed = Counter(entry.name for entry in spec.table)
     if twice := [name for name, times in fed.items() if times > 1]:
         raise ProfileError(f"It feeds table {', '.join(twice)} twice. Put both parts into one.")
@@ -196,8 +259,26 @@ def _check_file(spec: FileSpec) -> None:
             f"identity must be a table of the file, got '{spec.identity}'. "
             f"{suggestion(spec.identity, fed)}"
         )
+    if spec.family == "rows" and not any(
+        entry.name == "cases" and "client_id" in entry.columns for entry in spec.table
+    ):
+        raise ProfileError(
+            'family = "rows" needs the table cases with its client_id: each row is a person.'
+        )
     for entry in spec.table:
         _check_table(entry)
+
+
+def _check_rows_said(pattern: str) -> None:
+    try:
+        groups = re.compile(pattern).groups
+    except re.error:
+        groups = 0
+    if pattern and groups != 1:
+        raise ProfileError(
+            f"rows_said must be a regular expression with one group around the number, got "
+            f"'{pattern}'. Write it like 'Datensätze: ([0-9.]+)'."
+        )
 
 
 def _reads_a_day(form: str) -> bool:

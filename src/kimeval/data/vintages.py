@@ -6,169 +6,101 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 import shutil
-import time
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kimeval.core import schema
 from kimeval.core.area import Area
-from kimeval.core.dataset import Dataset
-from kimeval.core.errors import DataError
 from kimeval.core.project import Project
-from kimeval.data.deliveries import (
-    Delivery,
-    digest_of,
-    inputs_digest,
-    newest_delivery,
-)
+from kimeval.data.deliveries import REVIEW, Delivery, inputs_digest, newest_delivery
+from kimeval.data.frozen import ABOUT, ASIDE, LEDGER, Vintage, digest_of_tables, open_vintage
 from kimeval.data.ingest import Ingested, Progress, ingest
-from kimeval.data.ledger import Ledger, rule_texts
+from kimeval.data.set_aside import write_set_aside
+from kimeval.data.storage import FULL, sweep, writable
+from kimeval.data.stores import write_table
 
-__all__ = ["Vintage", "ensure_vintage", "open_vintage"]
+__all__ = ["Made", "Vintage", "ensure_vintage", "open_vintage", "vintage_of"]
 
-ABOUT = "vintage.json"
-LEDGER = "ledger.json"
-DAY = 24 * 60 * 60
+SPILL = "spill"
+JOINED = "joined.csv"
+QUERY = ".sql"
 
 
 @dataclass(frozen=True)
-class Vintage:
-    """Frozen tables of an area (Datenstand).
+class Made:
+    """A vintage, and whether it is new (angelegter Datenstand)."""
 
-    Attributes
-    ----------
-    path : Path
-        Its folder.
-    area : Area
-        Whose data these are.
-    as_of : date
-        Day of the delivery.
-    synthetic : bool
-        Whether the persons in it were generated.
-    inputs : str
-        Hash of the delivery, its profiles and the cleaning code.
-    digest : str
-        Hash of all tables and the ledger.
-    tables : tuple of str
-        Canonical tables it holds.
-    providers : dict of str to str
-        Name of each provider in a report.
-    """
-
-    path: Path
-    area: Area
-    as_of: dt.date
-    synthetic: bool
-    inputs: str
-    digest: str
-    tables: tuple[str, ...] = ()
-    providers: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """Name of its folder: the day, and a number where it was cleaned again."""
-        return self.path.name
-
-    @property
-    def ledger(self) -> Ledger:
-        """What became of each row."""
-        text = (self.path / LEDGER).read_text(encoding="utf-8")
-        return Ledger.from_records(json.loads(text))
-
-    def load(self) -> Dataset:
-        """Read all tables.
-
-        Raises
-        ------
-        DataError
-            If a file was changed after the vintage was frozen.
-        """
-        if _digest(self.path, self.tables) != self.digest:
-            raise DataError(
-                f"The vintage {self.name} of {self.area.code} was changed after it was frozen. "
-                f"Remove its folder; it is made again from the delivery."
-            )
-        frames = {name: _load(self.path / f"{name}.parquet", name) for name in self.tables}
-        version = f"{self.name}, {self.digest[:8]}"
-        accounts = self.ledger.accounts
-        only_active = tuple(sorted(accounts.loc[accounts["only_active"], "provider"].unique()))
-        return Dataset(
-            self.area, self.as_of, frames, self.synthetic, version, only_active, self.providers
-        )
+    vintage: Vintage
+    new: bool
 
 
 def ensure_vintage(project: Project, area: Area, progress: Progress | None = None) -> Vintage:
     """The vintage of an area's newest delivery; made if it is not there yet.
 
+    As `vintage_of`.
+    """
+    return vintage_of(project, area, newest_delivery(project, area), progress).vintage
+
+
+def vintage_of(
+    project: Project,
+    area: Area,
+    delivery: Delivery,
+    progress: Progress | None = None,
+    settle: Callable[[], object] = lambda: None,
+) -> Made:
+    """The vintage of a delivery; made if it is not there yet.
+
     Parameters
     ----------
     project : Project
-        Where deliveries, profiles and vintages lie.
+        Where profiles and vintages lie.
     area : Area
         Whose delivery.
+    delivery : Delivery
+        Files and profiles.
     progress : callable, optional
-        Told what is being read.
+        Told in words what is being done, and the share of bytes that is read.
+    settle : callable, optional
+        Called when all is written, just before the vintage appears: what it does
+        comes first, and nothing appears if it fails.
 
     Returns
     -------
-    Vintage
+    Made
 
     Raises
     ------
+    PublishError
+        If data/vintages cannot be written.
     KimevalError
         If the delivery is missing or cannot be read. No vintage is left then.
     """
-    delivery = newest_delivery(project, area)
     inputs = inputs_digest(project, delivery)
     home = project.vintages / area.code
     if found := _existing(home, inputs, area):
-        return found
-    done = ingest(delivery, project.profiles, progress)
-    _sweep(home)
+        settle()
+        return Made(found, new=False)
     stage = home / f".{delivery.as_of}-{os.getpid()}.part"
+    place = f"data/vintages/{area.code}"
     shutil.rmtree(stage, ignore_errors=True)
-    stage.mkdir(parents=True)
+    sweep(home)
     try:
-        _write(stage, done, delivery, inputs)
-        return _freeze(stage, home, delivery, inputs, area)
+        with writable(place, FULL):
+            done = ingest(delivery, project.profiles, progress, stage / SPILL)
+        with writable(place):
+            stage.mkdir(parents=True, exist_ok=True)
+            inputs = _inputs_now(project, delivery, inputs)
+            _write(stage, done, delivery, inputs)
+            settle()
+            return _freeze(stage, home, delivery, inputs, area)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-
-
-def open_vintage(folder: Path, area: Area) -> Vintage:
-    """A vintage by its folder.
-
-    Raises
-    ------
-    DataError
-        If its sheet is damaged.
-    """
-    try:
-        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-        return Vintage(
-            folder,
-            area,
-            dt.date.fromisoformat(about["as_of"]),
-            about["synthetic"],
-            about["inputs"],
-            about["digest"],
-            tuple(about["tables"]),
-            about["providers"],
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        raise DataError(
-            f"{ABOUT} of the vintage {folder.name} cannot be read. Remove its folder; it is made "
-            f"again from the delivery."
-        ) from None
 
 
 def _existing(home: Path, inputs: str, area: Area) -> Vintage | None:
@@ -180,43 +112,34 @@ def _existing(home: Path, inputs: str, area: Area) -> Vintage | None:
     return None
 
 
-def _sweep(home: Path) -> None:
-    """Remove what killed processes left: no ingestion takes a day."""
-    for left in home.glob(".*.part"):
-        with suppress(FileNotFoundError):
-            if time.time() - left.stat().st_mtime > DAY:
-                shutil.rmtree(left, ignore_errors=True)
+def _inputs_now(project: Project, delivery: Delivery, before: str) -> str:
+    """The hash again where reading froze the result of a query beside it."""
+    queried = any(path.suffix == QUERY for path in delivery.files)
+    return inputs_digest(project, delivery) if queried else before
 
 
 def _write(stage: Path, done: Ingested, delivery: Delivery, inputs: str) -> None:
-    for name, frame in done.tables.items():
-        pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), stage / f"{name}.parquet")
-    _write_set_aside(stage / "set_aside", done)
+    for name, table in done.tables.items():
+        write_table(name, table, stage / f"{name}.parquet")
+    shutil.rmtree(stage / SPILL, ignore_errors=True)
+    for name, sheet in ((REVIEW, done.review), (JOINED, done.joined)):
+        if len(sheet):
+            sheet.to_csv(stage / name, sep=";", index=False, encoding="utf-8-sig")
+    write_set_aside(stage / ASIDE, done.set_aside)
     _dump(stage / LEDGER, done.ledger.records())
     about = {
         "area": delivery.area,
         "as_of": delivery.as_of.isoformat(),
         "synthetic": delivery.synthetic,
         "inputs": inputs,
-        "digest": _digest(stage, tuple(done.tables)),
+        "digest": digest_of_tables(stage, tuple(done.tables)),
         "providers": done.providers,
-        "tables": {name: len(frame) for name, frame in done.tables.items()},
+        "tables": {n: pq.read_metadata(stage / f"{n}.parquet").num_rows for n in done.tables},
     }
     _dump(stage / ABOUT, about)
 
 
-def _write_set_aside(folder: Path, done: Ingested) -> None:
-    """Files to send back; as personal as the delivery itself."""
-    reasons = rule_texts()["reasons"]
-    for name, rows in done.set_aside.items():
-        folder.mkdir(exist_ok=True)
-        german = rows.assign(reason=rows["reason"].map(reasons)).rename(
-            columns={"line": "Zeile", "reason": "Grund", "column": "Spalte", "text": "Inhalt"}
-        )
-        german.to_csv(folder / name, sep=";", index=False, encoding="utf-8-sig")
-
-
-def _freeze(stage: Path, home: Path, delivery: Delivery, inputs: str, area: Area) -> Vintage:
+def _freeze(stage: Path, home: Path, delivery: Delivery, inputs: str, area: Area) -> Made:
     number = 1
     while True:
         suffix = "" if number == 1 else f".{number}"
@@ -227,18 +150,10 @@ def _freeze(stage: Path, home: Path, delivery: Delivery, inputs: str, area: Area
             if not target.is_dir():
                 raise
             if found := _existing(home, inputs, area):
-                return found
+                return Made(found, new=False)
             number += 1
         else:
-            return open_vintage(target, area)
-
-
-def _load(path: Path, name: str) -> pd.DataFrame:
-    return schema.conform(name, pq.read_table(path).to_pandas())
-
-
-def _digest(folder: Path, names: tuple[str, ...]) -> str:
-    return digest_of([folder / LEDGER, *(folder / f"{name}.parquet" for name in sorted(names))])
+            return Made(open_vintage(target, area), new=True)
 
 
 def _dump(path: Path, content: object) -> None:

@@ -10,6 +10,14 @@ from kimeval.core.schema import ADDED, table
 from kimeval.data.ledger import Ledger, rule_texts
 
 ROWS = ("rows_in", "rows_kept", "rows_merged", "rows_set_aside")
+LINES = {
+    "lines_read": ["lines"],
+    "lines_around": ["header", "comment", "blank", "footer"],
+    "lines_of_totals": ["total"],
+    "lines_hidden": ["hidden"],
+    "rows_in": ["rows_in"],
+}
+REMARKS = ("mojibake", "attributes_differ", "family_row")
 
 
 def rows_by_file(ledger: Ledger, dataset: Dataset) -> Results:
@@ -30,6 +38,25 @@ def rows_by_file(ledger: Ledger, dataset: Dataset) -> Results:
     return Results.of([*rows, *(_row(name, dataset, accounts[name].sum()) for name in ROWS)])
 
 
+def lines_by_file(ledger: Ledger, dataset: Dataset) -> Results:
+    """Lines of each file and in total, of which some are no rows (Zeilen ohne Daten).
+
+    Returns
+    -------
+    Results
+        Five rows per file and five totals; those around the table, of totals,
+        hidden ones and rows delivered add up to the lines read.
+    """
+    accounts = ledger.accounts
+    counts = pd.DataFrame({name: accounts[kinds].sum(axis=1) for name, kinds in LINES.items()})
+    rows = [
+        _row(name, dataset, entry[name], "file", file)
+        for file, entry in zip(accounts["file"], counts.to_dict("records"), strict=True)
+        for name in LINES
+    ]
+    return Results.of([*rows, *(_row(name, dataset, counts[name].sum()) for name in LINES)])
+
+
 def set_aside(ledger: Ledger, dataset: Dataset) -> Results:
     """Rows set aside by reason, most frequent first (zurückgestellte Zeilen)."""
     texts = rule_texts()["reasons"]
@@ -44,13 +71,18 @@ def set_aside(ledger: Ledger, dataset: Dataset) -> Results:
 
 def repairs(ledger: Ledger, dataset: Dataset) -> Results:
     """Cells mended by rule, most frequent first (berichtigte Angaben)."""
-    texts = rule_texts()["repairs"]
-    counts = _most_frequent_first(ledger.repairs.groupby("rule")["cells"].sum())
-    total = _row("cells_mended", dataset, counts.sum())
-    parts = [
-        _row("cells_mended", dataset, cells, "rule", texts[rule]) for rule, cells in counts.items()
-    ]
-    return Results.of([*parts, total])
+    mended = ledger.repairs[~ledger.repairs["rule"].isin(REMARKS)]
+    return _by_rule("cells_mended", mended, dataset)
+
+
+def remarks(ledger: Ledger, dataset: Dataset) -> Results:
+    """What was noticed and is no repair of one cell's form, by rule (Hinweise).
+
+    Text whose umlauts look broken is kept as it is; rows of further persons of
+    a case are kept with the case; of two rows on a person the last one holds.
+    """
+    noticed = ledger.repairs[ledger.repairs["rule"].isin(REMARKS)]
+    return _by_rule("remarks", noticed, dataset)
 
 
 def completeness(dataset: Dataset, name: str) -> Results:
@@ -88,6 +120,13 @@ def completeness(dataset: Dataset, name: str) -> Results:
         )
         for column in declared
     )
+
+
+def _by_rule(name: str, found: pd.DataFrame, dataset: Dataset) -> Results:
+    texts = rule_texts()["repairs"]
+    counts = _most_frequent_first(found.groupby("rule")["cells"].sum())
+    parts = [_row(name, dataset, n, "rule", texts[rule]) for rule, n in counts.items()]
+    return Results.of([*parts, _row(name, dataset, counts.sum())])
 
 
 def _most_frequent_first(counts: pd.Series) -> pd.Series:

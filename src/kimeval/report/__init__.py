@@ -1,5 +1,19 @@
 """Floor 5: pages and sentences a reader sees (Bericht)."""
 
+from kimeval.report.delivery import (
+    active_only_in_words,
+    balance_in_words,
+    contradictions_in_words,
+    doubtful_in_words,
+    shared_in_words,
+)
 from kimeval.report.sentences import reach_in_words
 
-__all__ = ["reach_in_words"]
+__all__ = [
+    "active_only_in_words",
+    "balance_in_words",
+    "contradictions_in_words",
+    "doubtful_in_words",
+    "reach_in_words",
+    "shared_in_words",
+]

@@ -32,6 +32,9 @@ class Progress(Protocol):
     def busy(self, text: str) -> None:
         """Something has begun and takes a while."""
 
+    def read(self, text: str, share: float) -> None:
+        """Something is read, this share of it so far."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -83,7 +86,7 @@ def _run_under_lock(plan: Plan, wanted: Mapping[str, Any], progress: Progress) -
     started = dt.datetime.now(BERLIN)
     progress.line(f"{plan.area}, {plan.quarter}, notebooks: {len(plan.jobs)}")
     progress.busy("reading the data")
-    vintage = steps.ensure_vintage(plan.project, plan.area, progress.line)
+    vintage = steps.ensure_vintage(plan.project, plan.area, progress.read)
     progress.line(f"data: {vintage.name}{', synthetic' if vintage.synthetic else ''}")
     with stage(outputs, quarter, area) as folder:
         executed = _execute_all(plan, folder, progress)

@@ -24,7 +24,7 @@ def delivery_digest(project: Project, area: Area, quarter: Quarter) -> str:
     return delivery_digest(project, area, quarter)
 
 
-def ensure_vintage(project: Project, area: Area, progress: Callable[[str], None]) -> Vintage:
+def ensure_vintage(project: Project, area: Area, progress: Callable[[str, float], None]) -> Vintage:
     """The vintage of an area's newest delivery, made if it is not there."""
     from kimeval.data.vintages import ensure_vintage
 

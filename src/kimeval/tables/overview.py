@@ -44,7 +44,7 @@ def overview(protected: Protected, caption: str) -> Html:
     Html
     """
     frame = require_protected(protected, "A table").frame
-    notes = _Notes(frame, protected.rules.threshold)
+    notes = Notes(frame, protected.rules.threshold)
     bounded = bool(frame["lower"].notna().any())
     body = [
         Line(
@@ -78,7 +78,7 @@ def breakdown(protected: Protected, caption: str, dimension: str, groups: str = 
     """
     chosen = require_protected(protected, "A table").only(dimension=[dimension, ""])
     frame = chosen.frame.sort_values("dimension", key=lambda d: d == "", kind="stable")
-    notes = _Notes(frame, protected.rules.threshold)
+    notes = Notes(frame, protected.rules.threshold)
     columns = _columns(frame)
     body = [
         Line(
@@ -135,7 +135,7 @@ def _interval_name(frame: pd.DataFrame) -> str:
     return f"{100 * levels[0]:.0f}-%-Intervall" if len(levels) else "Intervall"
 
 
-class _Notes:
+class Notes:
     """Footnotes, each reason once, and the signs that occur."""
 
     def __init__(self, frame: pd.DataFrame, threshold: int) -> None:
@@ -156,6 +156,7 @@ class _Notes:
             self.texts.append(f"{REFUSED} kein Wert, weil die Daten ihn nicht tragen.")
 
     def mark(self, row: dict) -> str:
+        """Number of the note that belongs to a row, empty where it has none."""
         return self._numbers.get((row["status"], row["reason"]), "")
 
 

@@ -76,7 +76,7 @@ def world_view(world: World, frames: Frames) -> View:
 
 
 def visible_view(files: Sequence[Spoiled]) -> View:
-    """What is left after cleaning and exact linkage by plain name and birth date."""
+    """What is left after cleaning and linkage that recognises every person."""
     cases = pd.concat([_visible_cases(f) for f in files if f.sheet.kind == "faelle"] or [_none()])
     known = dict(zip(cases["own"], cases["person"], strict=True))
     contacts = [_rows(f, "contact_on") for f in files if f.sheet.kind == "kontakte"]
@@ -111,8 +111,7 @@ def _visible_cases(file: Spoiled) -> pd.DataFrame:
     household = frame["household"] if own_household else "case " + frame["case"].astype("str")
     person = frame["person"].astype("str")
     return cases.assign(
-        household=f"{file.sheet.provider}:" + household.astype("str"),
-        person=person.where(frame["spelling"] != "typo", cases["own"] + " typo"),
+        household=f"{file.sheet.provider}:" + household.astype("str"), person=person
     )
 
 

@@ -1,0 +1,122 @@
+"""Tables in memory or on disk, written the same way (Ablage von Tabellen)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from kimeval.core.schema import table
+from kimeval.core.tabular import arrow_types, check_table, to_frame
+from kimeval.data.engine import connect
+
+Held: TypeAlias = pa.Table | ds.Dataset
+ROW_GROUP = 1 << 22
+FEW = 1 << 18
+DICTIONARY = 1 << 30
+
+
+def write_table(name: str, held: Held, path: Path) -> None:
+    """Write a canonical table as Parquet.
+
+    Parameters
+    ----------
+    name : str
+        Canonical table.
+    held : Table or Dataset
+        In canonical shape; text may be a dictionary.
+    path : Path
+        New file.
+    """
+    if isinstance(held, pa.Table):
+        pq.write_table(held.unify_dictionaries(), path, row_group_size=ROW_GROUP, **_options(held))
+        return
+    schema = pa.schema(arrow_types(name))
+    with pq.ParquetWriter(path, schema, compression="zstd", store_schema=False) as writer:
+        for batch in held.to_batches(batch_size=1 << 18):
+            writer.write_table(pa.Table.from_batches([batch]).cast(schema))
+
+
+def stacked(name: str, parts: Sequence[Held], spill: Path | None) -> Held:
+    """Parts of one canonical table as one, checked against its declaration.
+
+    Parameters
+    ----------
+    name : str
+        Canonical table.
+    parts : sequence of Table or Dataset
+        In the order of their providers.
+    spill : Path or None
+        Folder for parts in memory where another one lies on disk.
+
+    Returns
+    -------
+    Table, or Dataset where any part is one
+    """
+    if all(isinstance(part, pa.Table) for part in parts):
+        shape = pa.schema(arrow_types(name))
+        whole = parts if len(parts) == 1 else [part.cast(shape) for part in parts]
+        return check_table(name, pa.concat_tables(whole))
+    assert spill is not None
+    paths = []
+    for number, part in enumerate(parts):
+        if isinstance(part, pa.Table):
+            path = spill / f"{name}-{number}.parquet"
+            write_table(name, check_table(name, part), path)
+            paths.append(str(path))
+        else:
+            _check_on_disk(name, part)
+            paths += part.files
+    return ds.dataset(paths)
+
+
+def in_frame(name: str, held: Held) -> pd.DataFrame:
+    """A canonical table as a frame in its declared types."""
+    return to_frame(name, held if isinstance(held, pa.Table) else held.to_table())
+
+
+def _check_on_disk(name: str, held: ds.Dataset) -> None:
+    """Check the distinct values of each column, and one null where it has any."""
+    values = {}
+    with connect() as engine:
+        engine.register("held", held)
+        for column, kind in arrow_types(name).items():
+            few = _few(name, column)
+            distinct = (
+                f'SELECT DISTINCT "{column}" AS v FROM held'
+                if few
+                else (
+                    f'(SELECT "{column}" AS v FROM held LIMIT 1) UNION ALL '
+                    f'(SELECT "{column}" AS v FROM held WHERE "{column}" IS NULL LIMIT 1)'
+                )
+            )
+            values[column] = engine.sql(distinct).to_arrow_table().column("v").cast(kind)
+    longest = max(len(v) for v in values.values())
+    if longest:
+        padded = {
+            c: v.take(pa.array([min(i, len(v) - 1) for i in range(longest)]))
+            for c, v in values.items()
+        }
+        check_table(name, pa.table(padded))
+
+
+def _few(name: str, column: str) -> bool:
+    declared = table(name).columns.get(column)
+    return declared is not None and (declared.type in ("code", "ags") or declared.least is not None)
+
+
+def _options(held: pa.Table) -> dict[str, object]:
+    """Dictionaries for all but columns that hardly repeat a text."""
+    repeats = [f.name for f in held.schema if f.type != pa.string() or len(held) < FEW]
+    return {
+        "compression": "zstd",
+        "compression_level": 1,
+        "use_dictionary": repeats,
+        "dictionary_pagesize_limit": DICTIONARY,
+        "store_schema": False,
+    }
