@@ -10,7 +10,7 @@ TESTED := .venv/.tested
 unexport PYTHONDONTWRITEBYTECODE
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: quarter test test-again lab lint docs lock clean help
+.PHONY: quarter test test-again test-long benchmark-ingest lab lint docs lock clean help
 .DELETE_ON_ERROR:
 
 quarter: $(READY)  ## evaluate a quarter: make quarter QUARTER=2024Q3 AREA=05370
@@ -22,6 +22,12 @@ test: $(TESTED)  ## run every test, unless nothing changed since they last passe
 test-again:  ## run every test, in any case
 	@rm -f $(TESTED)
 	@$(MAKE) --no-print-directory test
+
+test-long: $(READY)  ## run the full forms of long tests
+	$(BIN)/python -m pytest -q -m long
+
+benchmark-ingest: $(READY)  ## time ingestion against plain and tuned pandas; takes about half an hour
+	$(BIN)/python benchmarks/ingest.py
 
 lab: $(READY)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=notebooks
@@ -53,7 +59,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m compileall -q src
 	@touch $@
 
-WATCHED := $(shell find src tests notebooks profiles data/sample data/reference docs .ci Makefile README.md \
+WATCHED := $(shell find src tests benchmarks notebooks profiles data/sample data/reference docs .ci Makefile README.md \
   GLOSSARY.md CHANGELOG.md LICENSE .gitignore \
   pyproject.toml requirements.lock environment.yml -not -path '*/__pycache__*' -not -path '*/.ipynb_checkpoints*' 2>/dev/null)
 $(TESTED): $(READY) $(filter-out docs,$(WATCHED))

@@ -246,3 +246,12 @@ def test_a_family_of_rows_names_cases_and_persons(load):
 @pytest.mark.parametrize("separator", [",", "\\t", "|", "§"])
 def test_any_single_sign_separates(load, separator):
     assert load(HEAD + FILE + f'separator = "{separator}"\n' + TABLE).file[0].separator
+
+
+def test_only_an_identifier_can_be_made_of_a_row(load):
+    row = SMALL.replace('case_id = "Fall"', 'case_id = { take = "row" }')
+    assert load(row).file[0].needed == ["Aufnahme", "Grund"]
+    with pytest.raises(ProfileError, match="'opened_on' is a date and cannot take a row"):
+        load(SMALL.replace('opened_on = "Aufnahme"', 'opened_on = { take = "row" }'))
+    with pytest.raises(ProfileError, match="a year needs a column, a row needs none"):
+        load(row.replace('take = "row"', 'take = "row", column = "Fall"'))

@@ -395,7 +395,7 @@ def test_a_kill_at_some_steps_leaves_no_vintage_and_no_half_delivery(
         require_whole_after_kill(ingesting, project, exports, step)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_kill_at_any_step_leaves_no_vintage_and_no_half_delivery(
     ingesting, tmp_path, exports, steps
 ):

@@ -20,6 +20,7 @@ from kimeval.core import schema
 from kimeval.core.errors import KimevalError, MissingFileError, ProfileError, suggestion
 
 SERIALS = ("excel", "excel1904")
+ROW = "\0row"
 
 
 class Section(BaseModel):
@@ -29,10 +30,19 @@ class Section(BaseModel):
 
 
 class Taken(Section):
-    """A part of a column, such as the year of a birth date."""
+    """Something taken from a row (Ableitung).
 
-    column: str
-    take: Literal["year"]
+    Attributes
+    ----------
+    column : str
+        Column of the file; none where the whole row is taken.
+    take : str
+        `year` keeps the year of a date; `row` makes a number of all that the row
+        says, for rows without one. Rows that say the same are one row then.
+    """
+
+    column: str = ""
+    take: Literal["year", "row"]
 
 
 class Link(Section):
@@ -93,9 +103,11 @@ class TableSpec(Section):
     optional: bool = False
 
     def file_column(self, canonical: str) -> str:
-        """Column of the file behind a canonical column."""
+        """Column of the file behind a canonical column; `ROW` for the row itself."""
         source = self.columns[canonical]
-        return source if isinstance(source, str) else source.column
+        if isinstance(source, str):
+            return source
+        return source.column if source.take == "year" else ROW
 
 
 class FileSpec(Section):
@@ -175,7 +187,7 @@ class FileSpec(Section):
         """Columns of the file that must be there, in the order of the profile."""
         mapped = [t.file_column(c) for t in self.table for c in t.columns]
         linked = self.link.columns if self.link else []
-        return list(dict.fromkeys(mapped + linked))
+        return [column for column in dict.fromkeys(mapped + linked) if column != ROW]
 
     @property
     def identifying(self) -> TableSpec:
@@ -293,8 +305,8 @@ def _check_table(fed: TableSpec) -> None:
     table = schema.table(fed.name)
     for canonical, source in fed.columns.items():
         kind = table.column(canonical).type
-        if isinstance(source, Taken) and kind != "int":
-            raise ProfileError(f"'{canonical}' is a {kind} and cannot take a {source.take}.")
+        if isinstance(source, Taken):
+            _check_taken(canonical, kind, source)
     for canonical, codes in fed.codes.items():
         _check_codes(table.column(canonical), codes)
     for canonical, text in fed.constants.items():
@@ -304,6 +316,15 @@ def _check_table(fed: TableSpec) -> None:
     if absent:
         raise ProfileError(
             f"Table '{fed.name}' needs {', '.join(absent)}. Map them or give a constant."
+        )
+
+
+def _check_taken(canonical: str, kind: str, source: Taken) -> None:
+    if kind != {"year": "int", "row": "id"}[source.take]:
+        raise ProfileError(f"'{canonical}' is a {kind} and cannot take a {source.take}.")
+    if bool(source.column) != (source.take == "year"):
+        raise ProfileError(
+            f"'{canonical}' takes a {source.take}: a year needs a column, a row needs none."
         )
 
 

@@ -10,7 +10,7 @@ from kimeval.data.clean.files import clean_rows, plain_columns
 from kimeval.data.clean.rows import gather
 from kimeval.data.clean.spilled import Job, clean_spilled
 from kimeval.data.ingest import ingest
-from kimeval.data.profiles import load_profile
+from kimeval.data.profiles import Taken, load_profile
 from kimeval.data.read.text import read_text
 from kimeval.data.stores import in_frame
 
@@ -105,6 +105,21 @@ def test_repeats_and_conflicts_are_found_across_slabs(tmp_path):
     assert account["rows_merged"] == 2
     assert account["rows_set_aside"] == 2
     assert slabs.set_aside["faelle.csv"]["line"].tolist() == [23, 24]
+
+
+def test_a_row_without_a_number_gets_one_of_what_it_says(tmp_path):
+    profile, spec = unlinked("ki", "ki_kontakte*.csv")
+    numbered = spec.table[0].columns
+    columns = {c: numbered[c] for c in ("client_id", "contact_on", "mode")}
+    fed = spec.table[0].model_copy(update={"columns": columns | {"contact_id": Taken(take="row")}})
+    spec = spec.model_copy(update={"table": [fed]})
+    paths = sorted(SAMPLE.glob("ki_kontakte*.csv"))
+    whole, slabs = in_memory(paths, spec, profile), in_slabs(paths, spec, profile, tmp_path)
+    assert_same(whole, slabs)
+    contacts = in_frame("contacts", whole.tables["contacts"])
+    assert contacts["contact_id"].is_unique
+    assert whole.ledger.accounts["rows_merged"].tolist() == [30]
+    assert "key_conflict" not in set(whole.ledger.reasons["reason"])
 
 
 def test_linkage_beyond_memory_is_refused_with_the_way_out(tmp_path):

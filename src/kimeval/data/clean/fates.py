@@ -12,7 +12,7 @@ from kimeval.core import schema
 from kimeval.data.clean.columns import REASONS, ReadColumn
 from kimeval.data.clean.repeats import candidates, combined, numbered
 from kimeval.data.clean.rows import Rows, Texts
-from kimeval.data.profiles import FileSpec, TableSpec
+from kimeval.data.profiles import ROW, FileSpec, TableSpec
 
 KEPT, MERGED, SET_ASIDE = np.uint8(0), np.uint8(1), np.uint8(2)
 Read = Mapping[str, Mapping[str, ReadColumn]]
@@ -126,7 +126,8 @@ def key_columns(read: Read, spec: FileSpec) -> list[ReadColumn]:
 
 def contents(rows: Rows, spec: FileSpec) -> list[Texts]:
     """Columns in which a row that is repeated must be the same."""
-    return [column for name, column in rows.columns.items() if name not in spec.ignore]
+    left_out = {*spec.ignore, ROW}
+    return [column for name, column in rows.columns.items() if name not in left_out]
 
 
 def key_hashes(

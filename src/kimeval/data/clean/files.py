@@ -14,7 +14,7 @@ from kimeval.data.clean.assemble import Assembled, Sources, assemble
 from kimeval.data.clean.columns import ReadColumn, read_column, reading_of
 from kimeval.data.clean.fates import decide
 from kimeval.data.clean.people import people
-from kimeval.data.clean.rows import Rows
+from kimeval.data.clean.rows import Rows, with_content
 from kimeval.data.ledger import Ledger
 from kimeval.data.profiles import FileSpec, Profile
 from kimeval.data.said import rows_said
@@ -104,6 +104,7 @@ def read_tables(
     dict of dict of ReadColumn
         By canonical table and column.
     """
+    rows = with_content(rows, spec)
     done: dict[object, ReadColumn] = {}
     read: dict[str, dict[str, ReadColumn]] = {}
     for fed in spec.table:

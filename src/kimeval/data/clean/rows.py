@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from kimeval.data.profiles import ROW, FileSpec
 from kimeval.data.read.part import Part, no_uneven
 
 THREADS = 2
+UNIT_SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,19 @@ def together(chunks: list[pa.Array], keep_plain: bool) -> Texts:
     kind = narrow(len(distinct))
     codes = np.concatenate([chunk.indices.to_numpy().astype(kind) for chunk in joined.chunks])
     return Texts(distinct, codes)
+
+
+def with_content(rows: Rows, spec: FileSpec) -> Rows:
+    """Rows with a column that holds all they say, where the profile makes numbers of it."""
+    if not any(fed.file_column(name) == ROW for fed in spec.table for name in fed.columns):
+        return rows
+    said = [
+        column.distinct if column.codes is None else column.distinct.take(pa.array(column.codes))
+        for name, column in rows.columns.items()
+        if name not in spec.ignore
+    ]
+    content = pc.binary_join_element_wise(*said, UNIT_SEPARATOR) if said else pa.array([""])
+    return replace(rows, columns=rows.columns | {ROW: Texts(content, None)})
 
 
 def narrow(size: int) -> type[np.signedinteger]:

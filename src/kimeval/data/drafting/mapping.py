@@ -12,6 +12,7 @@ from kimeval.data.drafting.matching import Match
 from kimeval.data.drafting.settings import birth_column
 
 PLACEHOLDER = "BITTE EINTRAGEN"
+ROW_NUMBERS = ("contact_id", "referral_id", "placement_id", "request_id")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Line:
         In German.
     year : bool
         Only the year of the date is taken.
+    row : bool
+        The number is made of the row's content.
     """
 
     canonical: str
@@ -37,6 +40,7 @@ class Line:
     level: str
     why: str
     year: bool = False
+    row: bool = False
 
 
 def map_tables(contents: Sequence[Content], choice: Choice) -> dict[str, list[Line]]:
@@ -99,5 +103,8 @@ def _stand_in(contents: Sequence[Content], choice: Choice, column: str) -> Line:
     if other is not None:
         why = "keine eigene Spalte: so gilt jede Fallnummer als eine Person; bitte entscheiden"
         return Line(column, contents[other.column].name, "unsicher", why)
+    if column in ROW_NUMBERS:
+        why = "keine Spalte mit der Nummer: sie wird aus dem Inhalt der Zeile gebildet; gleiche "
+        return Line(column, "", "unsicher", f"{why}Zeilen gelten dann als eine", row=True)
     why = "Pflichtangabe, keine Spalte passt; bitte Spalte eintragen oder die Tabelle streichen"
     return Line(column, PLACEHOLDER, "fehlt", why)

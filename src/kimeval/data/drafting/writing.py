@@ -115,6 +115,8 @@ def _column(line: Line) -> str:
     source = quoted(line.source)
     if line.year:
         source = f'{{ column = {source}, take = "year" }}'
+    if line.row:
+        source = '{ take = "row" }'
     check = "; bitte prüfen" if line.level == "unsicher" else ""
     return f"{line.canonical} = {source}  # {line.level}: {_plain(line.why)}{check}"
 
