@@ -12,6 +12,7 @@ from kimeval.core.tabular import shaped
 from kimeval.data import persons
 from kimeval.data.clean.files import Cleaned
 from kimeval.data.deliveries import Delivery
+from kimeval.data.engine import connect
 from kimeval.data.ledger import LINKED, Ledger, table_of
 from kimeval.data.persons import known_to_two, recognise
 from kimeval.data.pseudonyms import pseudonym
@@ -96,6 +97,6 @@ def test_persons_known_to_two_are_counted_by_pair_once():
         "provider": pa.array(["ki", "ki", "drk", "drk", "awo"]),
         "person_id": pa.array(["a", "b", "a", "a", "c"]),
     }
-    found = known_to_two(shaped("clients", columns, 5))
+    found = known_to_two(shaped("clients", columns, 5), connect())
     assert found.to_numpy().tolist() == [["awo", "drk", 0], ["awo", "ki", 0], ["drk", "ki", 1]]
-    assert known_to_two(shaped("clients", {}, 0)).equals(table_of([], LINKED))
+    assert known_to_two(shaped("clients", {}, 0), connect()).equals(table_of([], LINKED))

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 MEMORY = "1GiB"
+BEYOND = "2GiB"
 VARIABLE = "KIMEVAL_MEMORY"
 
 
@@ -21,7 +22,7 @@ def connect(spill: Path | None = None, memory: str | None = None) -> duckdb.Duck
         Folder for what exceeds the limit. Without one nothing ever reaches a
         disk, and work that exceeds the limit fails.
     memory : str, optional
-        Limit, such as `2GiB`; KIMEVAL_MEMORY or 1 GiB by default.
+        Limit, such as `2GiB`; 1 GiB by default. KIMEVAL_MEMORY overrides it.
 
     Returns
     -------
@@ -29,7 +30,7 @@ def connect(spill: Path | None = None, memory: str | None = None) -> duckdb.Duck
     """
     engine = duckdb.connect(
         config={
-            "memory_limit": memory or os.environ.get(VARIABLE, MEMORY),
+            "memory_limit": os.environ.get(VARIABLE) or memory or MEMORY,
             "temp_directory": str(spill) if spill else "",
             "threads": max(1, os.cpu_count() or 1),
             "autoinstall_known_extensions": False,

@@ -17,13 +17,14 @@ from kimeval.data.clean.rows import gather
 from kimeval.data.clean.spilled import Job, clean_spilled
 from kimeval.data.contradictions import find_contradictions
 from kimeval.data.deliveries import Delivery
+from kimeval.data.engine import connect
 from kimeval.data.ledger import FINDINGS, LINKED, Ledger, table_of
 from kimeval.data.persons import Sheets, known_to_two, recognise, undecided
 from kimeval.data.profiles import FileSpec, Profile, load_profile
 from kimeval.data.pseudonyms import load_key
 from kimeval.data.read import read_parts
 from kimeval.data.read.part import Part
-from kimeval.data.stores import Held, in_frame, stacked
+from kimeval.data.stores import Held, in_frame, memory_of, stacked
 
 Progress = Callable[[str, float], None]
 IN_MEMORY = 1 << 30
@@ -158,8 +159,12 @@ def _together(
 ) -> Ingested:
     names = [name for name in schema.tables() if any(name in part.tables for part in parts)]
     tables = {name: stacked(name, _of(parts, name), spill) for name in names}
-    findings = [find_contradictions(tables, as_of), *(part.said for part in parts)]
-    linked = known_to_two(tables["clients"]) if "clients" in tables else table_of([], LINKED)
+    said = [part.said for part in parts]
+    linked = table_of([], LINKED)
+    with connect(spill and spill / "_checks", memory_of(tables.values())) as engine:
+        findings = [find_contradictions(tables, as_of, engine), *said]
+        if "clients" in tables:
+            linked = known_to_two(tables["clients"], engine)
     ledger = Ledger.together(part.ledger for part in parts).extended(
         findings=table_of(pd.concat(findings).to_dict("records"), FINDINGS),
         linked=linked,

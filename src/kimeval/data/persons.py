@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from duckdb import DuckDBPyConnection
 
 from kimeval.data.clean.files import Cleaned
 from kimeval.data.deliveries import REVIEW, Delivery
-from kimeval.data.engine import connect
 from kimeval.data.ledger import DOUBTFUL, LINKED, table_of
 from kimeval.data.link import joined_sheet, link, read_decisions, review_sheet
 from kimeval.data.link.review import GERMAN
@@ -120,8 +120,12 @@ def _numbers(people: pd.DataFrame, own: np.ndarray, groups: np.ndarray, key: byt
     return least["single"].mask(apart, least["own"]).to_numpy(dtype=object)
 
 
-def known_to_two(clients: Held) -> pd.DataFrame:
+def known_to_two(clients: Held, engine: DuckDBPyConnection) -> pd.DataFrame:
     """Persons known to two providers each, columns of `LINKED`."""
+    engine.register("clients", clients)
+    providers = engine.execute("SELECT count(DISTINCT provider) FROM clients").fetchall()
+    if providers[0][0] < 2:
+        return table_of([], LINKED)
     query = """
         WITH seen AS (SELECT DISTINCT provider, person_id FROM clients),
              who AS (SELECT DISTINCT provider FROM seen)
@@ -130,9 +134,7 @@ def known_to_two(clients: Held) -> pd.DataFrame:
                 WHERE x.provider = a.provider AND y.provider = b.provider) AS persons
         FROM who a JOIN who b ON a.provider < b.provider ORDER BY 1, 2
     """
-    with connect() as engine:
-        engine.register("clients", clients)
-        rows = engine.execute(query).fetchall()
+    rows = engine.execute(query).fetchall()
     return table_of([dict(zip(LINKED, row, strict=True)) for row in rows], LINKED)
 
 

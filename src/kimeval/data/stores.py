@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from kimeval.core.schema import table
 from kimeval.core.tabular import arrow_types, check_table, to_frame
-from kimeval.data.engine import connect
+from kimeval.data.engine import BEYOND, MEMORY, connect
 
 Held: TypeAlias = pa.Table | ds.Dataset
 ROW_GROUP = 1 << 22
@@ -73,6 +73,11 @@ def stacked(name: str, parts: Sequence[Held], spill: Path | None) -> Held:
             _check_on_disk(name, part)
             paths += part.files
     return ds.dataset(paths)
+
+
+def memory_of(tables: Iterable[Held]) -> str:
+    """Memory that an engine may take: more where tables lie on disk and not in memory."""
+    return MEMORY if all(isinstance(table, pa.Table) for table in tables) else BEYOND
 
 
 def in_frame(name: str, held: Held) -> pd.DataFrame:

@@ -1,4 +1,7 @@
-"""Slabs put together to tables by DuckDB (Zusammenführung der Teile)."""
+"""Slabs put together to tables (Zusammenführung der Teile).
+
+DuckDB finds which rows stay, on hashes; the slabs are then copied in their order.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection
 
 from kimeval.core import schema
 from kimeval.core.tabular import arrow_types
-from kimeval.data.engine import connect
+from kimeval.data.engine import BEYOND, connect
 from kimeval.data.profiles import FileSpec, TableSpec
 
 if TYPE_CHECKING:
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
 
 def repeated_keys(folder: Path) -> np.ndarray:
     """Rows whose key's hash occurs more than once, in order (int64, shape (any,))."""
-    with connect(folder / "_spill") as engine:
+    with _engine(folder) as engine:
         found = engine.execute(
             f"""
             WITH keys AS (FROM read_parquet('{_glob(folder / "_keys")}')),
@@ -41,7 +45,7 @@ def finish(spec: FileSpec, folder: Path, dropped: np.ndarray, tallies: Tallies) 
     folder : Path
         With the slabs by table.
     dropped : ndarray of int64
-        Rows that were merged or set aside after all.
+        Rows that were merged or set aside after all, in order.
     tallies : Tallies
         Told which rows another one replaced.
 
@@ -51,68 +55,99 @@ def finish(spec: FileSpec, folder: Path, dropped: np.ndarray, tallies: Tallies) 
         Parquet file by canonical table.
     """
     paths = {}
-    with connect(folder / "_spill") as engine:
-        engine.register("dropped", pa.table({"_row": dropped}))
-        for fed in spec.table:
-            if not (folder / fed.name).is_dir():
-                continue
-            engine.execute(
-                f"""
-                CREATE OR REPLACE VIEW held AS
-                FROM read_parquet('{_glob(folder / fed.name)}') ANTI JOIN dropped USING (_row)
-                """
-            )
-            paths[fed.name] = _one_table(engine, fed, spec, folder, tallies)
-            if fed.name == "cases" and spec.family == "rows":
-                paths["members"] = _members(engine, folder)
+    for fed in spec.table:
+        if not (folder / fed.name).is_dir():
+            continue
+        family = fed.name == "cases" and spec.family == "rows"
+        if fed is spec.identifying and not family:
+            paths[fed.name] = _copied(fed.name, folder, dropped)
+            continue
+        out, persons = _left_out(fed, folder, dropped, family, tallies)
+        counted = persons if family and "persons" not in fed.columns else None
+        paths[fed.name] = _copied(fed.name, folder, out, counted)
+        if family:
+            paths["members"] = _copied("members", folder, dropped, slabs="cases")
     return paths
 
 
-def _one_table(
-    engine: DuckDBPyConnection, fed: TableSpec, spec: FileSpec, folder: Path, tallies: Tallies
-) -> Path:
-    family = fed.name == "cases" and spec.family == "rows"
-    if fed is spec.identifying and not family:
-        return _copy(engine, fed.name, "SELECT * FROM held", folder)
-    key = ", ".join(c for c in schema.table(fed.name).key if c in fed.columns)
+def _left_out(
+    fed: TableSpec, folder: Path, dropped: np.ndarray, family: bool, tallies: Tallies
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows that another one of the same key stands for, and persons of each key by row."""
     columns = ", ".join(fed.columns)
+    key = ", ".join(f"{c}::VARCHAR" for c in schema.table(fed.name).key if c in fed.columns)
     order = "min" if family else "max"
-    engine.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE said AS
-        SELECT {columns}, {order}(_row) AS _row FROM held GROUP BY {columns};
-        CREATE OR REPLACE TEMP TABLE chosen AS
-        SELECT {key}, {order}(_row) AS _row, count(*) AS _persons FROM said GROUP BY {key};
-        """
-    )
-    replaced = engine.execute(
-        "SELECT _row FROM said ANTI JOIN chosen USING (_row) ORDER BY _row"
-    ).fetchnumpy()["_row"]
-    tallies.replaced(fed.name, np.asarray(replaced, dtype=np.int64), family)
-    counted = family and "persons" not in fed.columns
-    most = schema.table("cases").column("persons").most
-    number = f"CASE WHEN chosen._persons <= {most} THEN chosen._persons END"
-    extra = f"* REPLACE ({number} AS persons)" if counted else "held.*"
-    query = f"SELECT {extra} FROM held JOIN (SELECT _row, _persons FROM chosen) chosen USING (_row)"
-    return _copy(engine, fed.name, query, folder)
+    with _engine(folder) as engine:
+        engine.register("dropped", pa.table({"_row": dropped}))
+        engine.execute(
+            f"""
+            CREATE TEMP TABLE held AS
+            SELECT md5_number(concat_ws(chr(31), {key})) AS _key, hash({columns}) AS _said, _row
+            FROM read_parquet('{_glob(folder / fed.name)}') ANTI JOIN dropped USING (_row);
+            CREATE TEMP TABLE said AS
+            SELECT _key, {order}(_row) AS _row FROM held GROUP BY _key, _said;
+            CREATE TEMP TABLE chosen AS
+            SELECT {order}(_row) AS _row, count(*) AS _persons FROM said GROUP BY _key;
+            """
+        )
+        replaced = _rows(engine, "SELECT _row FROM said ANTI JOIN chosen USING (_row)")
+        others = _rows(engine, "SELECT _row FROM held ANTI JOIN chosen USING (_row)")
+        persons = np.zeros((0, 2), np.int64)
+        if family:
+            found = engine.execute("SELECT _row, _persons FROM chosen ORDER BY _row").fetchnumpy()
+            persons = np.stack([found["_row"], found["_persons"]], axis=1).astype(np.int64)
+    tallies.replaced(fed.name, replaced, family)
+    return np.union1d(dropped, others), persons
 
 
-def _members(engine: DuckDBPyConnection, folder: Path) -> Path:
-    query = "SELECT case_id, client_id, provider, source, _row FROM held"
-    return _copy(engine, "members", query, folder)
-
-
-def _copy(engine: DuckDBPyConnection, name: str, query: str, folder: Path) -> Path:
-    """Rows of a query in their first order, in canonical shape."""
+def _copied(
+    name: str,
+    folder: Path,
+    out: np.ndarray,
+    persons: np.ndarray | None = None,
+    slabs: str = "",
+) -> Path:
+    """Slabs of a table in their order and its shape, without some rows."""
     path = folder / f"{name}.parquet"
-    columns = ", ".join(f'"{column}"' for column in arrow_types(name))
-    if name == "clients":
-        columns = columns.replace('"person_id"', '"client_id" AS "person_id"')
-    engine.execute(
-        f"COPY (SELECT {columns} FROM ({query}) ORDER BY _row) "
-        f"TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
-    )
+    shape = pa.schema(arrow_types(name))
+    with pq.ParquetWriter(path, shape, compression="zstd", store_schema=False) as writer:
+        for slab in sorted((folder / (slabs or name)).glob("*.parquet")):
+            held = pq.read_table(slab)
+            rows = held.column("_row").to_numpy()
+            kept = pa.array(~_among(rows, out))
+            if name == "clients":
+                at = held.column_names.index("person_id")
+                held = held.set_column(at, "person_id", held.column("client_id"))
+            if persons is not None:
+                at = held.column_names.index("persons")
+                held = held.set_column(at, "persons", _numbers(rows, persons))
+            writer.write_table(held.filter(kept).select(shape.names).cast(shape))
     return path
+
+
+def _numbers(rows: np.ndarray, persons: np.ndarray) -> pa.Array:
+    """Persons of the cases that stay; unknown where it is more than a case can have."""
+    place = np.minimum(np.searchsorted(persons[:, 0], rows), max(0, len(persons) - 1))
+    counted = persons[place, 1] if len(persons) else np.zeros(len(rows), np.int64)
+    most = schema.table("cases").column("persons").most or counted.max(initial=0)
+    return pa.array(counted, pa.int64(), mask=counted > most)
+
+
+def _among(rows: np.ndarray, ordered: np.ndarray) -> np.ndarray:
+    """Whether each row is one of some rows that are in order."""
+    if not len(ordered):
+        return np.zeros(len(rows), dtype=bool)
+    place = np.minimum(np.searchsorted(ordered, rows), len(ordered) - 1)
+    return ordered[place] == rows
+
+
+def _rows(engine: DuckDBPyConnection, query: str) -> np.ndarray:
+    found = engine.execute(f"{query} ORDER BY _row").fetchnumpy()["_row"]
+    return np.asarray(found, dtype=np.int64)
+
+
+def _engine(folder: Path) -> DuckDBPyConnection:
+    return connect(folder / "_spill", BEYOND)
 
 
 def _glob(folder: Path) -> str:
