@@ -38,7 +38,7 @@ def write_table(name: str, held: Held, path: Path) -> None:
         return
     schema = pa.schema(arrow_types(name))
     with pq.ParquetWriter(path, schema, compression="zstd", store_schema=False) as writer:
-        for batch in held.to_batches(batch_size=1 << 18):
+        for batch in held.to_batches(batch_size=FEW, batch_readahead=2, fragment_readahead=1):
             writer.write_table(pa.Table.from_batches([batch]).cast(schema))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from kimeval.core import schema
@@ -120,8 +121,9 @@ def _one_of_each(
     again = candidates(combined(key, len(usable)), usable)
     if not len(again):
         return rows, again
-    distinct = ~numbered(list(columns.values()), again).duplicated(keep=keep).to_numpy()
-    keys = numbered(key, again)
+    content = pd.Series(numbered(list(columns.values()), again))
+    keys = pd.Series(numbered(key, again))
+    distinct = ~content.duplicated(keep=keep).to_numpy()
     chosen = distinct.copy()
     chosen[distinct] = ~keys[distinct].duplicated(keep=keep).to_numpy()
     usable[again[~chosen]] = False
@@ -223,7 +225,7 @@ def _add_family(
     chosen["members"] = rows
     if "persons" in cases:
         return
-    numbers = numbered([cases["case_id"]], rows)[0].to_numpy()
+    numbers = numbered([cases["case_id"]], rows)
     sizes = np.bincount(numbers) if len(numbers) else np.zeros(0, np.int64)
     place = np.searchsorted(rows, chosen["cases"])
     counted = sizes[numbers[place]]

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from kimeval.core import schema
 from kimeval.data.clean.columns import REASONS, ReadColumn
-from kimeval.data.clean.repeats import candidates, combined, numbered
+from kimeval.data.clean.repeats import any_known, candidates, combined, numbered
 from kimeval.data.clean.rows import Rows, Texts
 from kimeval.data.profiles import ROW, FileSpec, TableSpec
 
@@ -154,14 +155,14 @@ def repeated(
     if not len(again):
         return np.zeros(0, dtype=bool), np.zeros(0, dtype=bool)
     content = numbered(contents(rows, spec), again)
-    merged = content.duplicated().to_numpy()
+    merged = pd.Series(content).duplicated().to_numpy()
     identified = feeds[spec.identifying.name][again] & ~merged
     conflict = np.zeros(len(again), dtype=bool)
     if key := key_columns(read, spec):
-        keys = numbered(key, again)[identified]
-        conflict[identified] = (keys.duplicated() & (keys >= 0).any(axis=1)).to_numpy()
-    group = content.groupby(list(content), sort=False, dropna=False).ngroup().to_numpy()
-    refused = merged & np.isin(group, group[conflict])
+        keys = pd.Series(numbered(key, again))
+        conflict[identified] = keys[identified].duplicated().to_numpy()
+        conflict &= any_known(key, again)
+    refused = merged & np.isin(content, content[conflict])
     return merged & ~refused, conflict | refused
 
 

@@ -15,7 +15,7 @@ from duckdb import DuckDBPyConnection
 
 from kimeval.core import schema
 from kimeval.core.tabular import arrow_types
-from kimeval.data.engine import BEYOND, connect
+from kimeval.data.engine import MEMORY, connect
 from kimeval.data.profiles import FileSpec, TableSpec
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _rows(engine: DuckDBPyConnection, query: str) -> np.ndarray:
 
 
 def _engine(folder: Path) -> DuckDBPyConnection:
-    return connect(folder / "_spill", BEYOND)
+    return connect(folder / "_spill", MEMORY)
 
 
 def _glob(folder: Path) -> str:

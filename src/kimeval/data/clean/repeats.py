@@ -61,9 +61,32 @@ def candidates(keys: np.ndarray, usable: np.ndarray) -> np.ndarray:
     return np.sort(low.astype(np.int64))
 
 
-def numbered(columns: Sequence[ReadColumn | Texts], rows: np.ndarray) -> pd.DataFrame:
-    """Columns of some rows as numbers, the same for the same value; missing ones are -1."""
-    return pd.DataFrame({place: _numbers(column, rows) for place, column in enumerate(columns)})
+def numbered(columns: Sequence[ReadColumn | Texts], rows: np.ndarray) -> np.ndarray:
+    """Numbers of some rows, the same where all columns say the same.
+
+    Parameters
+    ----------
+    columns : sequence of ReadColumn or Texts
+        At least one; a missing value is a value of its own.
+    rows : ndarray of int64, shape (n,)
+        Which rows.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Below n, so that the number of a pair of numbers never overflows.
+    """
+    group = np.zeros(len(rows), dtype=np.int64)
+    for column in columns:
+        codes = _numbers(column, rows).astype(np.int64) + 1
+        group = pd.factorize(group * (int(codes.max(initial=0)) + 1) + codes)[0]
+    return group
+
+
+def any_known(columns: Sequence[ReadColumn], rows: np.ndarray) -> np.ndarray:
+    """Rows in which at least one of some columns has a value (bool, shape (n,))."""
+    missing = [column.by_row(column.missing)[rows] for column in columns]
+    return ~np.logical_and.reduce(missing)
 
 
 def _numbers(column: ReadColumn | Texts, rows: np.ndarray) -> np.ndarray:
