@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kimeval.core.schema import ADDED, Table, check, conform, table
+from kimeval.core.schema import ADDED, check, conform, table
 
 NULLABLE = {
     pa.int64(): pd.Int64Dtype(),
@@ -60,19 +60,37 @@ def check_table(name: str, held: pa.Table) -> pa.Table:
         Names table, columns and rules that are broken, with the number of values
         that differ; never a value itself.
     """
-    declared = table(name)
-    values = {c: _distinct(held.column(c), _is_ruled(declared, c)) for c in held.column_names}
+    check_values(name, {c: _distinct(held.column(c), is_ruled(name, c)) for c in held.column_names})
+    return held
+
+
+def check_values(name: str, values: Mapping[str, pa.Array]) -> None:
+    """Check values of each column, however many a column has.
+
+    Parameters
+    ----------
+    name : str
+        Canonical table.
+    values : mapping of str to array
+        By column: its distinct values, or one of them where no rule looks at values,
+        and a null if it has any.
+
+    Raises
+    ------
+    DataError
+        As `check_table`.
+    """
     longest = max((len(v) for v in values.values()), default=0)
     padded = {
         c: v.take(pa.array(np.minimum(np.arange(longest), max(0, len(v) - 1)))) if len(v) else v
         for c, v in values.items()
     }
     check(name, to_frame(name, shaped(name, padded, longest)), "values")
-    return held
 
 
-def _is_ruled(declared: Table, name: str) -> bool:
-    column = declared.columns.get(name)
+def is_ruled(name: str, column_name: str) -> bool:
+    """Whether a rule looks at the values of a column: a list, the form of an AGS, bounds."""
+    column = table(name).columns.get(column_name)
     return column is not None and (column.type in ("code", "ags") or column.least is not None)
 
 

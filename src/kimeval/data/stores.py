@@ -11,8 +11,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from kimeval.core.schema import table
-from kimeval.core.tabular import arrow_types, check_table, to_frame
+from kimeval.core.tabular import arrow_types, check_table, check_values, is_ruled, to_frame
 from kimeval.data.engine import BEYOND, MEMORY, connect
 
 Held: TypeAlias = pa.Table | ds.Dataset
@@ -91,28 +90,16 @@ def _check_on_disk(name: str, held: ds.Dataset) -> None:
     with connect() as engine:
         engine.register("held", held)
         for column, kind in arrow_types(name).items():
-            few = _few(name, column)
             distinct = (
                 f'SELECT DISTINCT "{column}" AS v FROM held'
-                if few
+                if is_ruled(name, column)
                 else (
                     f'(SELECT "{column}" AS v FROM held LIMIT 1) UNION ALL '
                     f'(SELECT "{column}" AS v FROM held WHERE "{column}" IS NULL LIMIT 1)'
                 )
             )
             values[column] = engine.sql(distinct).to_arrow_table().column("v").cast(kind)
-    longest = max(len(v) for v in values.values())
-    if longest:
-        padded = {
-            c: v.take(pa.array([min(i, len(v) - 1) for i in range(longest)]))
-            for c, v in values.items()
-        }
-        check_table(name, pa.table(padded))
-
-
-def _few(name: str, column: str) -> bool:
-    declared = table(name).columns.get(column)
-    return declared is not None and (declared.type in ("code", "ags") or declared.least is not None)
+    check_values(name, values)
 
 
 def _options(held: pa.Table) -> dict[str, object]:

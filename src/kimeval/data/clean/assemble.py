@@ -97,10 +97,7 @@ def assemble(read: Read, fates: Fates, spec: FileSpec, sources: Sources) -> Asse
         else:
             chosen[fed.name] = rows
     identifiers = Identifiers(sources)
-    tables = {
-        fed.name: _table(fed, read[fed.name], chosen[fed.name], spec, identifiers)
-        for fed in spec.table
-    }
+    tables = _tables(read, chosen, spec, identifiers)
     if spec.family == "rows" and "client_id" in read.get("cases", {}):
         _add_family(tables, chosen, read["cases"], fates, identifiers)
     return Assembled(tables, chosen, differing, family)
@@ -137,11 +134,7 @@ def _length(column: ReadColumn) -> int:
 def every_row(read: Read, fates: Fates, spec: FileSpec, sources: Sources) -> Assembled:
     """Canonical tables of the kept rows, with every row of a key; for parts of a file."""
     chosen = {fed.name: np.flatnonzero(fates.kept & fates.feeds[fed.name]) for fed in spec.table}
-    identifiers = Identifiers(sources)
-    tables = {
-        fed.name: _table(fed, read[fed.name], chosen[fed.name], spec, identifiers)
-        for fed in spec.table
-    }
+    tables = _tables(read, chosen, spec, Identifiers(sources))
     return Assembled(tables, chosen, {}, np.zeros(0, np.int64))
 
 
@@ -166,6 +159,15 @@ class Identifiers:
             hashed = pseudonyms(self.sources.key, parts, column.typed)
             self._done[known] = replace(column, typed=hashed)
         return self._done[known].take(rows)
+
+
+def _tables(
+    read: Read, chosen: Mapping[str, np.ndarray], spec: FileSpec, identifiers: Identifiers
+) -> dict[str, pa.Table]:
+    return {
+        fed.name: _table(fed, read[fed.name], chosen[fed.name], spec, identifiers)
+        for fed in spec.table
+    }
 
 
 def _table(

@@ -154,7 +154,8 @@ def _drop(job: Job, again: np.ndarray, signs: dict[str, str], tallies: Tallies) 
     for name, read in job.files:
         held = []
         for part in read():
-            inside = again[(again >= begin) & (again < begin + len(part.lines))] - begin
+            first, behind = np.searchsorted(again, [begin, begin + len(part.lines)])
+            inside = again[first:behind] - begin
             begin += len(part.lines)
             if len(inside):
                 cells = part.cells.take(pa.array(inside)).unify_dictionaries()
