@@ -16,7 +16,12 @@ from kimeval.core.results import Results
 from kimeval.data.deliveries import require_reached
 from kimeval.data.ledger import Ledger
 from kimeval.data.vintages import ensure_vintage
-from kimeval.protect.gate import Protected, Rules, protect
+from kimeval.protect.facts import no_rows
+from kimeval.protect.gate import Protected, protect_together
+from kimeval.protect.register import history
+from kimeval.protect.release import Release
+from kimeval.protect.rules import Rules
+from kimeval.protect.transfer import opened, passed_on, require_reason
 from kimeval.report.header import header
 
 BEGINNINGS = (("contacts", "contact_on"), ("cases", "opened_on"))
@@ -38,6 +43,8 @@ class Evaluation:
         Canonical tables; empty where the notebook needs none.
     ledger : Ledger
         What became of each delivered row.
+    release : Release
+        What is shown together, and what was published before.
     """
 
     quarter: Quarter
@@ -45,10 +52,21 @@ class Evaluation:
     rules: Rules
     data: Dataset = field(repr=False)
     ledger: Ledger = field(repr=False)
+    release: Release = field(repr=False)
 
     def protect(self, results: Results) -> Protected:
-        """Pass results through the gate, by this evaluation's rules."""
-        return protect(results, self.rules, self.data.synthetic)
+        """Pass results through the gate, by this evaluation's rules.
+
+        They are protected together with every table before them and with all
+        that was published earlier.
+        """
+        return self.protect_together(results)[0]
+
+    def protect_together(self, *results: Results) -> list[Protected]:
+        """Pass several results through the gate as one, which hides less."""
+        protected = protect_together(results, self.release, self.data.synthetic)
+        passed_on(self.release)
+        return protected
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         return header(self.quarter, self.area, self.data, self.rules)._repr_mimebundle_()
@@ -58,7 +76,11 @@ class Evaluation:
 
 
 def evaluate(
-    quarter: str, area: str, threshold: int = Rules.threshold, needs_data: bool = True
+    quarter: str,
+    area: str,
+    threshold: int = Rules.threshold,
+    needs_data: bool = True,
+    reason: str = "",
 ) -> Evaluation:
     """Check a notebook's parameters and open the data they ask for.
 
@@ -72,6 +94,8 @@ def evaluate(
         Least number of persons behind a published value.
     needs_data : bool
         False for a notebook on published figures only.
+    reason : str
+        Why a threshold below the default is right; goes into the manifest.
 
     Returns
     -------
@@ -86,14 +110,17 @@ def evaluate(
     if not isinstance(quarter, str):
         raise ParameterError(f"quarter is text such as '2024Q3', got {quarter!r}. Use -r.")
     period = Quarter.parse(quarter).require_begun()
-    rules = Rules(threshold)
+    rules = require_reason(Rules(threshold), reason)
     if not needs_data:
-        return Evaluation(period, place, rules, Dataset(place, period.end), Ledger())
-    vintage = ensure_vintage(Project.find(), place)
+        nothing = Dataset(place, period.end)
+        return Evaluation(period, place, rules, nothing, Ledger(), opened(rules, no_rows()))
+    project = Project.find()
+    vintage = ensure_vintage(project, place)
     require_reached(period, place, vintage.as_of)
     data = vintage.load()
     _require_reach_back(data, period)
-    return Evaluation(period, place, rules, data, vintage.ledger)
+    release = opened(rules, history(project, place.code))
+    return Evaluation(period, place, rules, data, vintage.ledger, release)
 
 
 def _require_reach_back(data: Dataset, period: Quarter) -> None:

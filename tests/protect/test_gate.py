@@ -1,6 +1,7 @@
 """The gate: thresholds by hand, what it touches, and that nothing goes round it."""
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -32,12 +33,13 @@ def share(hits, total, **changed):
 
 
 def hidden(*rows, threshold=5):
+    rows = [replace(r, period=f"20{n + 10}Q1") for n, r in enumerate(rows)]
     return protect(Results.of(rows), Rules(threshold)).frame["suppressed"].tolist()
 
 
 def test_the_default_threshold_is_five():
     assert Rules().threshold == 5
-    found = protect(Results.of([row(v) for v in (0, 1, 4, 5, 6)])).frame["suppressed"].tolist()
+    found = hidden(*(row(v) for v in (0, 1, 4, 5, 6)), threshold=Rules().threshold)
     assert found == [False, True, True, False, False]
 
 
@@ -60,14 +62,25 @@ def test_a_threshold_that_protects_no_one_is_refused(threshold):
         (35, 40, False),
         (36, 40, True),
         (39, 40, True),
-        (40, 40, False),
+        (40, 40, True),
         (0, 4, True),
         (0, 5, False),
-        (5, 5, False),
+        (5, 5, True),
     ],
 )
 def test_a_share_hides_by_numerator_denominator_and_rest(hits, total, secret):
     assert hidden(share(hits, total)) == [secret]
+
+
+def test_a_share_of_all_is_shown_where_groups_are_no_matter():
+    rules = Rules(groups=False)
+    assert protect(Results.of([share(40, 40)]), rules).frame["suppressed"].tolist() == [False]
+
+
+def test_two_numbers_for_the_same_count_are_refused():
+    with pytest.raises(ProtectionError, match="same number") as found:
+        protect(Results.of([row(4711), row(4712)]))
+    assert "471" not in str(found.value)
 
 
 def test_few_households_are_hidden_though_many_persons_stand_behind_them():
@@ -155,7 +168,7 @@ def test_a_choice_of_rows_stays_protected_and_synthetic():
 
 
 def test_what_is_printed_holds_no_value():
-    results = Results.of([row(4711), row(3)])
+    results = Results.of([row(4711), row(3, "persons_new")])
     said = repr(protect(results)) + repr(results) + repr(next(iter(results)))
     assert "4711" not in said
     assert "2 rows, 1 suppressed" in said

@@ -44,6 +44,12 @@ class Indicator:
     counts : str
         What stands behind a row and so decides protection: persons (small
         counts are suppressed), rows (of files), posts, or published figures.
+    part_of : str
+        Id of the indicator of whose count the numerator is a part.
+    cumulative : bool
+        Whether each quarter holds all quarters before it.
+    inflow, outflow : str
+        Ids of what a stock gains and loses from one quarter to the next.
     """
 
     id: str
@@ -58,6 +64,10 @@ class Indicator:
     denominator: str = ""
     caveat: str = ""
     direction: str = "neutral"
+    part_of: str = ""
+    cumulative: bool = False
+    inflow: str = ""
+    outflow: str = ""
 
     def __post_init__(self) -> None:
         for field, allowed in (

@@ -19,3 +19,8 @@ def combined(named: Iterable[tuple[str, str]], start: str = "") -> str:
     for name, digest in named:
         whole.update(f"{name}\0{digest}\n".encode())
     return whole.hexdigest()
+
+
+def text_hash(text: str) -> str:
+    """SHA-256 of a text in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()

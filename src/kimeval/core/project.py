@@ -74,6 +74,11 @@ class Project:
         return self.root / "data" / "vintages"
 
     @property
+    def register(self) -> Path:
+        """What was published of each area, for the protection of later releases."""
+        return self.root / "data" / "register"
+
+    @property
     def outputs(self) -> Path:
         """What is published: <quarter>/<area>/."""
         return self.root / "outputs"

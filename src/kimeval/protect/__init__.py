@@ -1,5 +1,7 @@
 """Floor 3: the only gate to the outside (Geheimhaltung)."""
 
-from kimeval.protect.gate import Protected, Rules, protect, require_protected
+from kimeval.protect.gate import Protected, protect, protect_together, require_protected
+from kimeval.protect.release import Release
+from kimeval.protect.rules import Rules
 
-__all__ = ["Protected", "Rules", "protect", "require_protected"]
+__all__ = ["Protected", "Release", "Rules", "protect", "protect_together", "require_protected"]

@@ -5,50 +5,22 @@ Figures, tables and files take `Protected` only, and only `protect` makes one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from kimeval.core.catalogue import indicator
 from kimeval.core.errors import ProtectionError
 from kimeval.core.results import Results
-from kimeval.protect.suppression import companions, single_bounds, small_cells
+from kimeval.protect.facts import counts_persons
+from kimeval.protect.primary import single_bounds
+from kimeval.protect.release import Release
+from kimeval.protect.rules import Rules
 
 SIGN = "."
-LEAST_THRESHOLD = 3
 HIDDEN = ["numerator", "denominator", "value", "lower", "upper", "contributors"]
 _SEAL = object()
-
-
-@dataclass(frozen=True)
-class Rules:
-    """How small a count may be (Geheimhaltungsregeln).
-
-    Attributes
-    ----------
-    threshold : int
-        Least number of persons behind a published value, at least 3. Zeros are
-        shown: that nobody was counted says nothing about a person counted.
-
-    Raises
-    ------
-    ProtectionError
-        If the threshold is not a whole number or protects no one.
-    """
-
-    threshold: int = 5
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.threshold, int) or isinstance(self.threshold, bool):
-            raise ProtectionError(
-                f"The threshold is a whole number of persons, got {self.threshold!r}. Write 5."
-            )
-        if self.threshold < LEAST_THRESHOLD:
-            raise ProtectionError(
-                f"The threshold must be at least {LEAST_THRESHOLD} persons, got "
-                f"{self.threshold}. A smaller one protects no one; the default is 5."
-            )
 
 
 @dataclass(frozen=True, repr=False)
@@ -95,52 +67,82 @@ class Protected:
         return f"Protected({len(self)} rows, {self.suppressed} suppressed)"
 
 
-def protect(results: Results, rules: Rules | None = None, synthetic: bool = False) -> Protected:
+def protect(
+    results: Results,
+    rules: Rules | None = None,
+    synthetic: bool = False,
+    release: Release | None = None,
+) -> Protected:
     """Protect results so that they may leave (Geheimhaltung).
-
-    Values that rest on fewer persons than the threshold are suppressed, and in
-    each breakdown so many more that no hidden value follows from the total by
-    subtraction. Bounds of a median that are the value of one of few persons
-    are left out. That no hidden value follows from several tables or quarters
-    together is not proved here.
 
     Parameters
     ----------
     results : Results
         Straight from a measure.
     rules : Rules, optional
-        The default threshold is 5.
+        The default threshold is 5; those of the release where one is given.
+    synthetic : bool
+        Whether the persons behind the results are invented.
+    release : Release, optional
+        The tables that leave together with these, and all that left before.
+
+    Returns
+    -------
+    Protected
+        See `protect_together`.
+    """
+    release = release or Release(rules or Rules())
+    return protect_together([results], release, synthetic)[0]
+
+
+def protect_together(
+    parts: Sequence[Results], release: Release, synthetic: bool = False
+) -> list[Protected]:
+    """Protect several results as one, which hides less than one after the other.
+
+    Values that rest on fewer persons than the threshold are hidden, and so many
+    more that no hidden one follows from totals, other tables of the release or
+    earlier releases. Bounds of a median that are the value of one of few
+    persons are left out.
+
+    Parameters
+    ----------
+    parts : sequence of Results
+        Straight from measures.
+    release : Release
+        Takes what is decided.
     synthetic : bool
         Whether the persons behind the results are invented.
 
     Returns
     -------
-    Protected
+    list of Protected
+        In the same order.
 
     Raises
     ------
     ProtectionError
         If something else than results is handed in.
     """
-    if not isinstance(results, Results):
-        raise ProtectionError(
-            f"The gate takes results of a measure, got {type(results).__name__}. "
-            f"Measure first, then protect."
-        )
-    rules = rules or Rules()
-    frame = results.frame.copy()
-    personal = frame["indicator"].map(_counts_persons).astype(bool)
-    hidden = small_cells(frame, rules.threshold) & personal
-    hidden |= companions(frame, hidden, rules.threshold)
-    frame.loc[hidden, HIDDEN] = float("nan")
-    single = single_bounds(results.frame, rules.threshold) & personal
-    frame.loc[single, ["lower", "upper"]] = float("nan")
-    frame["suppressed"] = hidden.astype(bool)
-    return Protected(frame, rules, _SEAL, synthetic)
+    for results in parts:
+        if not isinstance(results, Results):
+            raise ProtectionError(
+                f"The gate takes results of a measure, got {type(results).__name__}. "
+                f"Measure first, then protect."
+            )
+    rules = release.rules
+    frames = release.decide([results.frame for results in parts])
+    return [Protected(_closed(frame, rules), rules, _SEAL, synthetic) for frame in frames]
 
 
-def _counts_persons(name: str) -> bool:
-    return indicator(name).counts == "persons"
+def _closed(frame: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Rows without the numbers of those that are hidden."""
+    single = single_bounds(frame, rules.threshold) & counts_persons(frame)
+    closed = frame.copy()
+    closed.loc[frame["suppressed"], HIDDEN] = float("nan")
+    closed.loc[single, ["lower", "upper"]] = float("nan")
+    closed["suppressed"] = closed["suppressed"].astype(bool)
+    return closed.reset_index(drop=True)
 
 
 def require_protected(given: object, who: str) -> Protected:

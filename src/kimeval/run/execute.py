@@ -41,7 +41,9 @@ class Executed:
     suppressed: int
 
 
-def execute(job: Job, target: Path, project: Path, scratch: Path) -> Executed:
+def execute(
+    job: Job, target: Path, project: Path, scratch: Path, release: Path | None = None
+) -> Executed:
     """Execute a notebook and write it to a folder.
 
     Parameters
@@ -54,6 +56,8 @@ def execute(job: Job, target: Path, project: Path, scratch: Path) -> Executed:
         Root of the project.
     scratch : Path
         Folder that is not published; the kernel's working directory.
+    release : Path, optional
+        Confidential file of what the notebooks of this run have protected.
 
     Raises
     ------
@@ -64,7 +68,7 @@ def execute(job: Job, target: Path, project: Path, scratch: Path) -> Executed:
     import nbformat
 
     started = time.monotonic()
-    with surroundings(project, scratch):
+    with surroundings(project, scratch, release):
         notebook = _through_papermill(job, scratch)
     require_publishable(notebook, job.name)
     path = target / f"{job.name}.ipynb"

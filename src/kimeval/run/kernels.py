@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+RELEASE = "KIMEVAL_RELEASE"
 INLINE = "module://matplotlib_inline.backend_inline"
 
 
 @contextmanager
-def surroundings(project: Path, scratch: Path) -> Iterator[None]:
+def surroundings(project: Path, scratch: Path, release: Path | None = None) -> Iterator[None]:
     """Set what a kernel inherits; afterwards the environment is as before.
 
     Parameters
@@ -21,6 +22,8 @@ def surroundings(project: Path, scratch: Path) -> Iterator[None]:
     scratch : Path
         Takes history, connection files and settings, so that neither the
         user's startup files nor their history come into play.
+    release : Path, optional
+        Confidential file in which notebooks hand on what they have protected.
     """
     before = dict(os.environ)
     os.environ.update(
@@ -33,6 +36,8 @@ def surroundings(project: Path, scratch: Path) -> Iterator[None]:
         MPLBACKEND=INLINE,
         PYTHONHASHSEED="0",
     )
+    if release is not None:
+        os.environ[RELEASE] = str(release)
     try:
         yield
     finally:

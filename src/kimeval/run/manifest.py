@@ -57,6 +57,7 @@ def write_manifest(
     data: Data,
     executed: Iterable[Executed],
     times: Times,
+    protection: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the manifest of a finished stage; the last file that is written there."""
     executed = list(executed)
@@ -83,6 +84,7 @@ def write_manifest(
             for one in executed
         },
         "suppressed_rows": sum(one.suppressed for one in executed),
+        "protection": dict(protection or {}),
         "started": times.started.isoformat(timespec="seconds"),
         "finished": times.finished.isoformat(timespec="seconds"),
         "outputs": file_hashes(folder),

@@ -88,18 +88,23 @@ def _run_under_lock(plan: Plan, wanted: Mapping[str, Any], progress: Progress) -
     progress.busy("reading the data")
     vintage = steps.ensure_vintage(plan.project, plan.area, progress.read)
     progress.line(f"data: {vintage.name}{', synthetic' if vintage.synthetic else ''}")
-    with stage(outputs, quarter, area) as folder:
-        executed = _execute_all(plan, folder, progress)
+    with stage(outputs, quarter, area) as folder, _scratch(outputs) as held:
+        executed = _execute_all(plan, folder, held / "release.parquet", progress)
         progress.busy("writing the pages")
         steps.write_pages(folder, [one.path for one in executed], plan, vintage, started.date())
         _require_no_path(folder, plan.project.root)
+        progress.busy("attacking what is to be published")
+        decided = held / "release.parquet"
+        attacked = steps.attack(plan, decided, [one.path for one in executed])
+        progress.line(attacked.line)
         data = Data(vintage.name, vintage.digest, vintage.as_of, vintage.synthetic)
         times = Times(started, dt.datetime.now(BERLIN))
-        write_manifest(folder, plan, wanted, data, executed, times)
+        write_manifest(folder, plan, wanted, data, executed, times, attacked.told)
+        steps.register(plan, decided, vintage.name, started)
         publish(folder, outputs, quarter, area)
 
 
-def _execute_all(plan: Plan, folder: Path, progress: Progress) -> list[Executed]:
+def _execute_all(plan: Plan, folder: Path, release: Path, progress: Progress) -> list[Executed]:
     from kimeval.run.execute import execute
 
     target = folder / "notebooks"
@@ -109,7 +114,7 @@ def _execute_all(plan: Plan, folder: Path, progress: Progress) -> list[Executed]
         place = f"[{number}/{len(plan.jobs)}] {job.name}"
         progress.busy(place)
         with _scratch(plan.project.outputs) as scratch:
-            executed.append(execute(job, target, plan.project.root, scratch))
+            executed.append(execute(job, target, plan.project.root, scratch, release))
         progress.line(f"{place}  {executed[-1].seconds:.1f} s")
     return executed
 
@@ -123,8 +128,8 @@ def _scratch(outputs: Path) -> Iterator[Path]:
 
 def _check_thresholds(plan: Plan) -> None:
     for job in plan.jobs:
-        if isinstance(threshold := job.parameters.get("threshold"), int):
-            steps.check_threshold(threshold)
+        if isinstance(threshold := job.values.get("threshold"), int):
+            steps.check_rules(threshold, str(job.values.get("reason", "")))
 
 
 def _require_no_path(folder: Path, root: Path) -> None:

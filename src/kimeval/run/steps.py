@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kimeval import __version__
 from kimeval.core.area import Area
@@ -15,6 +16,7 @@ from kimeval.run.plan import Plan
 
 if TYPE_CHECKING:
     from kimeval.data.vintages import Vintage
+    from kimeval.protect.rules import Rules
 
 
 def delivery_digest(project: Project, area: Area, quarter: Quarter) -> str:
@@ -49,8 +51,69 @@ def write_pages(
     write_pages(stage, executed, context)
 
 
-def check_threshold(threshold: int) -> None:
-    """Refuse a threshold that protects no one, before anything starts."""
-    from kimeval.protect.gate import Rules
+@dataclass(frozen=True)
+class Attacked:
+    """What the attack on a release came to (Ergebnis des Angriffs).
 
-    Rules(threshold)
+    Attributes
+    ----------
+    line : str
+        For the terminal.
+    told : dict
+        For the manifest: rules and numbers, no count of persons.
+    """
+
+    line: str
+    told: dict[str, Any]
+
+
+def attack(plan: Plan, decided: Path, executed: Sequence[Path]) -> Attacked:
+    """Attack what is to be published, with all that was published before.
+
+    Raises
+    ------
+    ProtectionError
+        If a count is shown that was not decided on, or a small one can be found out.
+    """
+    from kimeval.protect.audit.releases import audit, require_safe
+    from kimeval.protect.audit.shown import require_as_decided
+    from kimeval.protect.register import history
+    from kimeval.protect.transfer import read_rows
+
+    rules, rows = _rules(plan), read_rows(decided)
+    require_as_decided(executed, rows)
+    report = audit(history(plan.project, plan.area.code), rows, rules)
+    require_safe(report)
+    line = f"attacked {report.attacked} hidden counts, recovered {report.recovered}"
+    reasons = sorted({str(r) for job in plan.jobs if (r := job.values.get("reason"))})
+    told = {"rules": vars(rules) | {"reason": "; ".join(reasons)}, "attack": vars(report)}
+    return Attacked(line, told)
+
+
+def register(plan: Plan, decided: Path, vintage: str, made: dt.datetime) -> None:
+    """Note in the register what is about to be published."""
+    from kimeval.protect.register import Entry, append
+    from kimeval.protect.transfer import read_rows
+
+    rows = read_rows(decided)
+    if len(rows):
+        when = made.isoformat(timespec="microseconds")
+        about = (plan.area.code, str(plan.quarter), vintage, when, _rules(plan).threshold)
+        append(plan.project, Entry(*about, rows))
+
+
+def check_rules(threshold: int, reason: str) -> None:
+    """Refuse a threshold that protects no one or lacks its reason, before anything starts."""
+    from kimeval.protect.rules import Rules
+    from kimeval.protect.transfer import require_reason
+
+    require_reason(Rules(threshold), reason)
+
+
+def _rules(plan: Plan) -> Rules:
+    """The strictest rules of the notebooks, by which all is attacked."""
+    from kimeval.protect.rules import Rules
+
+    given = [job.values["threshold"] for job in plan.jobs if "threshold" in job.values]
+    thresholds = [number for number in given if isinstance(number, int)]
+    return Rules(min(thresholds)) if thresholds else Rules()

@@ -1,0 +1,196 @@
+"""A release: all tables that leave together, and all that left before (Veröffentlichung).
+
+What one table hides, the next cannot give back: each is protected together with
+the tables before it and with every earlier release that the register holds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from kimeval.core.errors import ProtectionError
+from kimeval.core.results import COLUMNS
+from kimeval.protect.facts import (
+    HIDDEN,
+    KEY,
+    OPEN,
+    ROWS,
+    SHOWN,
+    Key,
+    counts_persons,
+    facts,
+    no_rows,
+    stacked,
+)
+from kimeval.protect.linking import network, system_of
+from kimeval.protect.rules import Rules
+from kimeval.protect.solve.choose import choose
+
+SECONDS = 20.0
+NUMBERS = ["numerator", "denominator", "value", "lower", "upper", "contributors"]
+COUNTS = ["numerator", "denominator", "contributors"]
+KEPT = (
+    "früher veröffentlichter Stand; eine Abweichung unter der Geheimhaltungsschwelle wird nicht "
+    "neu veröffentlicht"
+)
+
+
+@dataclass(repr=False)
+class Release:
+    """Tables of one run, as they are decided one after the other (Veröffentlichung).
+
+    Attributes
+    ----------
+    rules : Rules
+        For all of its tables.
+    history : DataFrame, shape (rows, 19)
+        Columns of a result, `release` and `state` (shown or hidden), of all
+        earlier releases that this one can be compared with.
+    rows : DataFrame, shape (rows, 19)
+        The same of this release so far.
+    """
+
+    rules: Rules
+    history: pd.DataFrame = field(default_factory=no_rows)
+    rows: pd.DataFrame = field(default_factory=no_rows)
+
+    @property
+    def number(self) -> int:
+        """Number of this release in time."""
+        return int(self.history["release"].max()) + 1 if len(self.history) else 0
+
+    def decide(self, frames: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
+        """Decide which rows of further tables are hidden, all of them together.
+
+        Parameters
+        ----------
+        frames : sequence of DataFrame, shape (rows, 17)
+            Columns of a result.
+
+        Returns
+        -------
+        list of DataFrame
+            The same rows with `suppressed`; hidden ones are still there. A row
+            whose revision is small has the numbers that were published before.
+        """
+        marked = [frame.assign(table=n, place=range(len(frame))) for n, frame in enumerate(frames)]
+        everything = pd.concat(marked, ignore_index=True) if marked else no_rows()
+        personal = counts_persons(everything) if len(everything) else pd.Series(dtype=bool)
+        told = personal & (everything["status"] != "refused") if len(everything) else personal
+        kept = self._kept(everything[told])
+        everything = pd.concat([everything[~told], kept]).sort_index()
+        everything["suppressed"] = False
+        fresh = self._once(everything.loc[kept.index])
+        decided = self._decided(fresh)
+        hidden = set(map(tuple, decided.loc[decided["state"] == HIDDEN, KEY].to_numpy()))
+        keys = list(map(tuple, everything.loc[kept.index, KEY].to_numpy()))
+        everything.loc[kept.index, "suppressed"] = [key in hidden for key in keys]
+        known = set(map(tuple, self.rows[KEY].to_numpy()))
+        new = [key not in known for key in map(tuple, decided[KEY].to_numpy())]
+        self.rows = stacked(self.rows, decided[new])
+        parts = [everything[everything["table"] == n] for n in range(len(frames))]
+        return [part.sort_values("place").drop(columns=["table", "place"]) for part in parts]
+
+    def _kept(self, told: pd.DataFrame) -> pd.DataFrame:
+        """Rows with the numbers published before where a revision is small."""
+        before = self.history[self.history["state"] == SHOWN].drop_duplicates(KEY, keep="last")
+        if told.empty or before.empty:
+            return told
+        known = before.set_index(KEY)
+        told = told.copy()
+        for index, key in zip(told.index, map(tuple, told[KEY].to_numpy()), strict=True):
+            if key in known.index:
+                old, new = known.loc[key], told.loc[index]
+                if _close(old, new, self.rules.threshold):
+                    changed = ["method", "confidence", *NUMBERS]
+                    told.loc[index, changed] = old[changed].to_numpy()
+                    told.loc[index, ["status", "reason"]] = _both(new)
+        return told
+
+    def _decided(self, fresh: pd.DataFrame) -> pd.DataFrame:
+        number = self.number
+        before = self.rows.set_index(KEY)["state"].to_dict()
+        shown = self._shown_before(fresh)
+        keys = list(map(tuple, fresh[KEY].to_numpy()))
+        states = [
+            before.get(key) or (SHOWN if old else OPEN)
+            for key, old in zip(keys, shown, strict=True)
+        ]
+        decided = fresh[list(COLUMNS)].assign(release=number, state=states)
+        if OPEN in states:
+            hidden = hidden_keys(stacked(self.history, self.rows, decided), self.rules)
+            decided["state"] = [
+                (HIDDEN if key in hidden else SHOWN) if state == OPEN else state
+                for key, state in zip(keys, states, strict=True)
+            ]
+        return decided.astype(ROWS)
+
+    def _shown_before(self, fresh: pd.DataFrame) -> list[bool]:
+        """Rows that are, number by number, already public."""
+        shown = self.history[self.history["state"] == SHOWN]
+        public = {_numbers(row) for row in shown.itertuples()}
+        return [_numbers(row) in public for row in fresh.itertuples()]
+
+    def _once(self, told: pd.DataFrame) -> pd.DataFrame:
+        """Each row once; the same count has the same number wherever it stands."""
+        known = {_place(row): _numbers(row) for row in self.rows.itertuples()}
+        for row in told.itertuples():
+            numbers = _numbers(row)
+            if known.setdefault(_place(row), numbers) != numbers:
+                raise ProtectionError(
+                    f"A count stands in all tables of a release with the same number, "
+                    f"'{row.indicator}' of {row.period} has two. Measure it from the same data."
+                )
+        return told.drop_duplicates(KEY)
+
+
+def hidden_keys(rows: pd.DataFrame, rules: Rules, seconds: float = SECONDS) -> set[Key]:
+    """Keys of open rows that must be hidden.
+
+    Parameters
+    ----------
+    rows : DataFrame, shape (rows, 19)
+        Everything published and hidden so far, and the open rows.
+    rules : Rules
+        What is small.
+    seconds : float
+        Bound on the search.
+
+    Returns
+    -------
+    set of tuple of str
+    """
+    system, keys, _ = system_of(network(facts(rows, rules), rules))
+    hidden = choose(system, seconds, thumb=False).hidden[: len(keys)]
+    return {key for key, secret in zip(keys, hidden, strict=True) if secret}
+
+
+def _close(old: pd.Series, new: pd.Series, threshold: int) -> bool:
+    """Whether two versions of a row differ by fewer than the threshold in each count."""
+    counts = [*COUNTS, *(["value"] if new["unit"] in ("persons", "households", "cases") else [])]
+    pairs = [(old[name], new[name]) for name in counts]
+    if any(math.isnan(a) != math.isnan(b) for a, b in pairs):
+        return False
+    known = [(a, b) for a, b in pairs if not math.isnan(a)]
+    return bool(known) and all(abs(a - b) < threshold for a, b in known)
+
+
+def _both(row: pd.Series) -> list[str]:
+    if row["status"] == "complete":
+        return ["partial", KEPT]
+    reason = str(row["reason"])
+    return ["partial", reason if KEPT in reason else f"{reason}; {KEPT}"]
+
+
+def _place(row: object) -> Key:
+    return tuple(getattr(row, name) for name in KEY)
+
+
+def _numbers(row: object) -> tuple:
+    told = tuple(None if np.isnan(n := getattr(row, name)) else round(n, 9) for name in NUMBERS)
+    return (*_place(row), *told)
