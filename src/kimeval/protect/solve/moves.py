@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import highspy
 import numpy as np
 from scipy import optimize, sparse
+from scipy.sparse import csgraph
 
 from kimeval.protect.highs import new_solver
 from kimeval.protect.solve.system import System
@@ -143,7 +144,21 @@ class Mover:
         near = np.round(move)
         if np.abs(near - move).max(initial=0) < NEAR and self._holds(near):
             return near
-        return self._in_whole_numbers(move, lower, upper) if exact else None
+        return self._in_whole_numbers(move, lower, upper) if exact else self._whole_parts(move)
+
+    def _whole_parts(self, move: np.ndarray) -> np.ndarray | None:
+        """Of a move those parts that hang together and are whole numbers."""
+        near = np.round(move)
+        broken = np.abs(near - move) > NEAR
+        used = np.flatnonzero((near != 0) | broken)
+        held = abs(self.system.sums[:, used])
+        graph = sparse.block_array([[None, held.T], [held, None]]).tocsr()
+        _, label = csgraph.connected_components(graph, directed=False)
+        bad = np.unique(label[: len(used)][broken[used]])
+        kept = used[~np.isin(label[: len(used)], bad)]
+        whole = np.zeros(self.cells)
+        whole[kept] = near[kept]
+        return whole if len(kept) and self._holds(whole) else None
 
     def _in_whole_numbers(
         self, move: np.ndarray, lower: np.ndarray, upper: np.ndarray

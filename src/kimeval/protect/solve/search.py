@@ -22,7 +22,9 @@ def touched(system: System, move: np.ndarray) -> np.ndarray:
     return found
 
 
-def prove(mover: Mover, pool: Pool, hidden: np.ndarray, seed: int = 0) -> None:
+def prove(
+    mover: Mover, pool: Pool, hidden: np.ndarray, seed: int = 0, one_by_one: bool = True
+) -> None:
     """Find moves among the hidden cells until each need is met, or none is found.
 
     Parameters
@@ -35,9 +37,13 @@ def prove(mover: Mover, pool: Pool, hidden: np.ndarray, seed: int = 0) -> None:
         What is hidden.
     seed : int
         For the directions that are tried first.
+    one_by_one : bool
+        Whether what many cells together do not reach is tried cell by cell.
     """
     mover.allow(hidden, further=False)
     _together(mover, pool, seed)
+    if not one_by_one:
+        return
     for cell in np.flatnonzero(pool.lacking).tolist():
         for way, amount in _ways(pool, cell):
             if pool.lacking[cell] and (move := mover.move(cell, way, amount)) is not None:
@@ -64,7 +70,7 @@ def extend(mover: Mover, pool: Pool, hidden: np.ndarray, until: float, seed: int
         What is hidden then. A need that cannot be met stays in `pool.lacking`.
     """
     hidden = hidden.copy()
-    prove(mover, pool, hidden, seed)
+    prove(mover, pool, hidden, seed, one_by_one=False)
     generator = np.random.default_rng(seed)
     while (lacking := np.flatnonzero(pool.lacking)).size > MANY:
         before = pool.lacking.sum()
@@ -75,7 +81,7 @@ def extend(mover: Mover, pool: Pool, hidden: np.ndarray, until: float, seed: int
             break
         pool.add(move)
         hidden |= touched(mover.system, move)
-        prove(mover, pool, hidden, seed)
+        prove(mover, pool, hidden, seed, one_by_one=False)
         if pool.lacking.sum() > 0.98 * before:
             break
     order = np.argsort(-pool.lacking, kind="stable")
