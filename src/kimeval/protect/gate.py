@@ -102,11 +102,11 @@ def protect_together(
 ) -> list[Protected]:
     """Protect several results as one, which hides less than one after the other.
 
-    With rounding or the cell-key method all counts of persons are altered, so that
-    sums need not add up; see `protect.methods`. With suppression, values that rest on fewer persons than the threshold are hidden, and so many
-    more that no hidden one follows from totals, other tables of the release or
-    earlier releases. Bounds of a median that are the value of one of few
-    persons are left out.
+    Rounding and the cell-key method alter every count of persons, so that sums need
+    not add up (`protect.methods`). Suppression hides values that rest on fewer
+    persons than the threshold, and so many more that no hidden one follows from
+    totals, other tables of the release or earlier releases. Bounds of a median that
+    are the value of one of few persons are left out.
 
     Parameters
     ----------

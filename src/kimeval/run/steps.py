@@ -49,6 +49,7 @@ def write_pages(
         vintage=vintage.name,
         version=__version__,
         made_on=made_on,
+        rules=_rules(plan),
     )
     write_pages(stage, executed, context)
 

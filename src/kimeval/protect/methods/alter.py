@@ -27,7 +27,7 @@ class Method(Protocol):
 
     @property
     def name(self) -> str:
-        """rounding or cellkey."""
+        """Rounding or cellkey, as in the rules."""
 
     def published(self, counts: np.ndarray, cell_keys: np.ndarray) -> np.ndarray:
         """What is published in place of counts."""
@@ -96,7 +96,8 @@ def _check(frame: pd.DataFrame) -> None:
             f"Rounding and the cell-key method know counts, shares and durations of persons, got "
             f"{', '.join(unknown)}. Use method='suppression'."
         )
-    counts = frame[["numerator", "contributors"]].stack()
+    persons = frame[frame["unit"].isin(("share", "days"))]["denominator"]
+    counts = pd.concat([frame["numerator"], frame["contributors"], persons]).dropna()
     if ((counts < 0) | (counts % 1 != 0)).any():
         raise ProtectionError(
             "Only whole counts that are not negative are rounded or overlaid, found others. "

@@ -200,7 +200,7 @@ def _without(closed: pd.DataFrame, gone: pd.Series) -> pd.DataFrame:
 
 
 def _key(row: dict) -> Key:
-    return tuple(row[name] for name in KEY)  # type: ignore[return-value]
+    return tuple(row[name] for name in KEY)
 
 
 def new_stand_ins(shown: pd.DataFrame, fresh: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
