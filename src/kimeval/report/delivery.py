@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kimeval.protect.gate import Protected, require_protected
+from kimeval.protect.methods.words import method_words
 from kimeval.quality import ActiveOnly
 from kimeval.quality.contradictions import Place
 from kimeval.tables.html import Html
 from kimeval.tables.numbers import german, percent
-from kimeval.tables.protection import method_words
 from kimeval.tables.templates import render
 
 PIECES = Path(__file__).with_name("pieces")

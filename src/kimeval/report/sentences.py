@@ -10,9 +10,9 @@ from kimeval.core.area import area as find_area
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import TOTAL
 from kimeval.protect.gate import Protected, require_protected
+from kimeval.protect.methods.words import method_words
 from kimeval.tables.html import Html
 from kimeval.tables.numbers import NO_BREAK, REFUSED, with_unit
-from kimeval.tables.protection import method_words
 from kimeval.tables.templates import render
 
 PIECES = Path(__file__).with_name("pieces")

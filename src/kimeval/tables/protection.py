@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from kimeval.protect.methods.rounding import base_for
+from kimeval.protect.methods.words import method_words
 from kimeval.protect.rules import Rules
 from kimeval.tables.numbers import SIGN
 
 NOT_ADDITIVE = "Summen gehen nicht auf"
-
-
-def method_words(rules: Rules) -> str:
-    """How counts were altered, such as `auf Vielfache von 5 gerundet`; empty for suppression."""
-    return {
-        "suppression": "",
-        "rounding": f"auf Vielfache von {base_for(rules.threshold)} gerundet",
-        "cellkey": "mit der Cell-Key-Methode überlagert",
-    }[rules.method]
 
 
 def method_note(rules: Rules) -> str:
@@ -57,4 +48,6 @@ def footer_words(rules: Rules) -> str:
         else f"Werte, hinter denen zu wenige Personen stehen können, sind mit „{SIGN}“ gesperrt."
     )
     words = method_words(rules)
-    return f"Zahlen, hinter denen Personen stehen, sind {words}; {NOT_ADDITIVE}. {hidden}" if words else hidden
+    if not words:
+        return hidden
+    return f"Zahlen, hinter denen Personen stehen, sind {words}; {NOT_ADDITIVE}. {hidden}"

@@ -21,6 +21,7 @@ from kimeval.protect.methods.audit import FEW, WITHHELD, Audit, Found, audit, fi
 from kimeval.protect.methods.cellkey import CellKey
 from kimeval.protect.methods.ptable import design_for, ptable
 from kimeval.protect.methods.rounding import Rounding, base_for
+from kimeval.protect.methods.words import method_words
 from kimeval.protect.primary import COUNTED
 from kimeval.protect.rules import Rules
 
@@ -99,7 +100,9 @@ def apply(
     public = [f"public_{name}" for name in NUMBERS]
     fresh.loc[fresh["state"] != method.name, public] = np.nan
     states = {_key(row): row["state"] for row in stacked(before, fresh).to_dict("records")}
-    shown = _shown(frame, personal, told, states, method)
+    shown = _shown(frame, told, states, method)
+    altered_rows = told.index[told.index.isin(shown.index)]
+    shown.loc[altered_rows, "method"] += f"; {method_words(rules)}"
     return shown, fresh, audit(history, stacked(before, fresh), rules, method)
 
 
@@ -166,7 +169,6 @@ def _tied(found: Found, cells: np.ndarray) -> set[Key]:
 
 def _shown(
     frame: pd.DataFrame,
-    personal: pd.Series,
     told: pd.DataFrame,
     states: dict[Key, str],
     method: Method,
@@ -180,7 +182,7 @@ def _shown(
     closed.loc[hidden, SHOWN_NUMBERS] = np.nan
     closed.loc[hidden, "suppressed"] = True
     grouped = frame["dimension"] != ""
-    zero = closed["unit"].isin(COUNTED) & (closed["value"] == 0) & personal
+    zero = closed["unit"].isin(COUNTED) & (closed["value"] == 0) & frame.index.isin(told.index)
     gone = grouped & (zero | mine.eq(WITHHELD).reindex(frame.index, fill_value=False))
     places = set(map(tuple, frame.loc[gone, KEY[1:]].to_numpy()))
     lacking = counts_persons(frame) & (frame["status"] == "refused") & grouped

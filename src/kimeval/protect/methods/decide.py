@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from kimeval.core.errors import ProtectionError
+from kimeval.core.recordkeys import KEYS
 from kimeval.data.pseudonyms import load_key
-from kimeval.protect.facts import HIDDEN, OPEN, SHOWN, stacked
+from kimeval.protect.facts import HIDDEN, OPEN, SHOWN, counts_persons, stacked
 from kimeval.protect.methods.alter import Method
 from kimeval.protect.methods.apply import apply, method_of, new_stand_ins
 from kimeval.protect.methods.audit import Audit, audit, require_safe
@@ -43,8 +44,8 @@ def decide(frames: Sequence[pd.DataFrame], release: Release, synthetic: bool) ->
         If the cell-key method has no key.
     """
     require_same_method(release.history, release.rules)
-    if not any(len(frame) for frame in frames):
-        return [frame.iloc[:0].assign(suppressed=False) for frame in frames]
+    if not any(counts_persons(frame).any() for frame in frames):
+        return [frame.drop(columns=list(KEYS)).assign(suppressed=False) for frame in frames]
     marked = [frame.assign(table=n, place=range(len(frame))) for n, frame in enumerate(frames)]
     everything = pd.concat(marked, ignore_index=True)
     method = _method(release.rules, synthetic)
