@@ -178,7 +178,9 @@ def _most_open(steps: np.ndarray, variance: float) -> np.ndarray:
         return (moments * chance) @ moments.T - np.outer(mean, mean)
 
     near = optimize.minimize(dual, bell, jac=slope, hess=curve, method="trust-exact")
-    found = optimize.root(slope, near.x, jac=curve, tol=1e-14)
+    found = optimize.least_squares(
+        slope, near.x, curve, method="lm", xtol=1e-15, ftol=1e-15, gtol=1e-15
+    )
     chance = special.softmax(found.x @ moments)
     if abs(chance @ steps) > CLOSE or abs(chance @ steps**2 - variance) > CLOSE:
         raise ProtectionError(
