@@ -12,6 +12,7 @@ from kimeval.cli import guard
 from kimeval.cli.guard import exit_code
 from kimeval.core.area import area
 from kimeval.core.errors import DataError, KimevalError
+from kimeval.protect.canary import Needles
 from kimeval.run import steps
 
 HEAVY = (
@@ -68,6 +69,7 @@ def vintage(monkeypatch):
     )
     monkeypatch.setattr(steps, "delivery_digest", lambda *_: "1")
     monkeypatch.setattr(steps, "ensure_vintage", lambda *_: made)
+    monkeypatch.setattr(steps, "needles", lambda *_: Needles())
     return made
 
 

@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from kimeval.core.errors import NotebookFailure, ProtectionError
+from kimeval.protect.canary import Needles
 from kimeval.run import steps
 from kimeval.run.execute import execute
 from kimeval.run.parameters import declared
@@ -24,9 +25,11 @@ RUNNER = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from conftest import SmallVintage
+from kimeval.protect.canary import Needles
 from kimeval.run import steps
 steps.delivery_digest = lambda *_: "1"
 steps.ensure_vintage = lambda *_: SmallVintage()
+steps.needles = lambda *_: Needles()
 steps.write_pages = lambda stage, *_: (stage / "index.html").write_text("x")
 from kimeval.cli import main
 main(["run", "--quarter", "2024Q3", "--area", "05370", "--force"])
@@ -117,6 +120,7 @@ def test_a_run_gives_pages_without_code_and_the_same_bytes_again(
 ):
     monkeypatch.setattr(steps, "delivery_digest", lambda *_: "1")
     monkeypatch.setattr(steps, "ensure_vintage", lambda *_: vintage)
+    monkeypatch.setattr(steps, "needles", lambda *_: Needles())
     for path in project.notebooks.iterdir():
         path.unlink()
     show = "import kimeval as ke\nke.evaluate(quarter, area, threshold, needs_data=False)"
@@ -137,6 +141,7 @@ def test_a_run_gives_pages_without_code_and_the_same_bytes_again(
 def test_a_raw_table_is_not_published(project, notebook, monkeypatch, progress, vintage):
     monkeypatch.setattr(steps, "delivery_digest", lambda *_: "1")
     monkeypatch.setattr(steps, "ensure_vintage", lambda *_: vintage)
+    monkeypatch.setattr(steps, "needles", lambda *_: Needles())
     raw = f"import pandas as pd\npd.DataFrame({{'name': [{SECRET!r}]}})"
     notebook(project.notebooks / "01_first.ipynb", raw)
     with pytest.raises(ProtectionError, match="01_first") as found:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -46,6 +47,24 @@ class Searched:
     short: int
     common: int
     hits: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def line(self) -> str:
+        """For the terminal."""
+        return (
+            f"searched {self.files} files for {sum(self.needles.values())} identifiers, names and "
+            f"texts, found {len(self.hits)}"
+        )
+
+    def told(self, and_files: int = 0) -> dict[str, Any]:
+        """For the manifest; it counts itself with `and_files`, for it is searched after."""
+        unsearched = {"too_short": self.short, "too_common": self.common}
+        return {
+            "files": self.files + and_files,
+            "needles": {kind.replace(" ", "_"): number for kind, number in self.needles.items()},
+            "not_searched": unsearched,
+            "hits": len(self.hits),
+        }
 
 
 @dataclass(frozen=True, repr=False)
