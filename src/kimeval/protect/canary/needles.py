@@ -31,10 +31,10 @@ KINDS = {
     "pseudonym": "a pseudonym",
     "free text": "free text",
 }
-DAY = r"(?:19|20)\d\d[/_-]?(?:0[1-9]|1[0-2])[/_-]?(?:[0-2]\d|3[01])"
-SPAN = r"(?:19|20)\d\d[/_-](?:(?:19|20)?\d\d)"
-NO_IDENTIFIER = rf"^(?:0+|{DAY}|{SPAN}|\d{{1,2}}[/_-]\d{{1,2}}[/_-]\d{{2,4}}|(?:19|20)\d\dq[1-4])$"
-DIGITS = r"^(?:0\d{4,}|[1-9]\d{7,}|[\d/_-]*[/_-][\d/_-]*)$"
+DAY = r"(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:[0-2]\d|3[01])"
+SPAN = r"(?:19|20)\d\d-(?:(?:19|20)?\d\d)"
+NO_IDENTIFIER = rf"^(?:0+|{DAY}|{SPAN}|\d{{1,2}}-\d{{1,2}}-\d{{2,4}}|(?:19|20)\d\dq[1-4])$"
+DIGITS = r"^(?:0\d{4,}|[1-9]\d{7,}|[\d-]*-[\d-]*)$"
 SIMPLE = "^[0-9A-Za-z]+$"
 YEAR = re.compile(r"(?:19|20)\d\d")
 MOST_WORDS = 6
@@ -227,7 +227,7 @@ def _distinctive(held: pa.Array) -> pa.Array:
     mixed = pc.and_(letters, pc.match_substring_regex(held, r"\d.*\d"))
     mixed = pc.and_(mixed, pc.greater_equal(signs, 5))
     number = pc.and_(pc.match_substring_regex(held, DIGITS), pc.greater_equal(signs, 5))
-    joined = pc.match_substring_regex(held, r"[/_-]")
+    joined = pc.match_substring_regex(held, r"-")
     number = pc.and_(number, pc.or_(pc.invert(joined), pc.greater_equal(signs, 7)))
     word = pc.and_(pc.and_not(letters, digits), pc.greater_equal(signs, 6))
     none = pc.match_substring_regex(held, NO_IDENTIFIER)

@@ -29,7 +29,7 @@ def json_pieces(data: bytes) -> Iterator[Piece]:
         elif isinstance(value, list):
             lines = [line for line in value if isinstance(line, str)]
             texts.append("\n".join(lines))
-            if any(line.endswith("\n") for line in lines):
+            if any("\n" in line for line in lines):
                 texts.append("".join(lines))
             for held in value:
                 if not isinstance(held, str):

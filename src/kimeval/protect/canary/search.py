@@ -17,7 +17,7 @@ from kimeval.protect.canary.files import pieces
 from kimeval.protect.canary.needles import KINDS, Needles, phrases_of
 from kimeval.protect.canary.pieces import Piece, Unreadable
 from kimeval.protect.canary.texts import layers, parted
-from kimeval.protect.canary.words import hashes, unwrapped, words
+from kimeval.protect.canary.words import folded, hashes, unwrapped, words
 
 LEAST_IN_NOISE = 6
 WAY_OUT = (
@@ -120,11 +120,11 @@ class Haystack:
                 self.add(file, data, "")
 
     def _take(self, file: str, text: str, noise: bool = False) -> None:
-        intern = self.known.setdefault
-        found = [intern(word, word) for word in words(text)]
+        intern, plain = self.known.setdefault, folded(text)
+        found = [intern(word, word) for word in words(plain)]
         if found:
             self.streams.append(Stream(file, found, noise))
-        for run in hashes(text):
+        for run in hashes(plain):
             self.hashes.setdefault(run, file)
 
 
@@ -156,11 +156,8 @@ def require_clean(stage: Path, needles: Needles, files: Iterable[Path] | None = 
         return done
     file, kind = done.hits[0]
     place = f"'{file}' holds" if file else "the name of a file holds"
-    others = len({file for file, _ in done.hits}) - 1
-    more = f", and so do others ({others})" if others else ""
     raise ProtectionError(
-        f"Nothing published tells of a single person, {place} {KINDS[kind]} of the data{more}. "
-        f"{WAY_OUT}"
+        f"Nothing published tells of a single person, {place} {KINDS[kind]} of the data. {WAY_OUT}"
     )
 
 

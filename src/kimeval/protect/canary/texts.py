@@ -37,13 +37,14 @@ def layers(text: str) -> Iterator[str]:
     str
         First the text, without the numbers of its drawings; then only lines that
         held escapes, and their neighbours. Where a layer has tags, it follows
-        without them: a word may be half bold.
+        without them, joined and apart: a word may be half bold, a cell ends at a tag.
     """
     text = GEOMETRY.sub(" ", text) if "<" in text else text
     for _ in range(LAYERS + 1):
         yield text
         if "<" in text and (bare := TAG.sub("", text)) != text:
             yield bare
+            yield TAG.sub(" ", text)
         text = _undone(text)
         if not text:
             return

@@ -11,7 +11,7 @@ import unicodedata
 
 INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
-WORD = re.compile(r"(?<!\d)(?:\d{1,2}|[1-9]\d*)\.\d+(?!\w)|(\d+(?:[/_-]\d+)+(?![^\W_])|[^\W_]+)")
+WORD = re.compile(r"(?<!\d)(?:\d{1,2}|[1-9]\d*)\.\d+(?!\w)|(\d+(?:-\d+)+(?![^\W_])|[^\W_]+)")
 WRAP = re.compile(r"[-\u2010\u2011]?[ \t]*\r?\n[ \t]*")
 HASH = re.compile(r"[0-9a-f]{20,}")
 HASH_LENGTH = 20
@@ -42,11 +42,12 @@ def words(text: str) -> list[str]:
     Returns
     -------
     list of str
-        Folded. Digits joined by `/`, `-` or `_` are one word, as in `2023/00237`;
-        numbers with a decimal point are none, or each drawing would be full of
-        what looks like numbers of cases.
+        Folded. Digits joined by `/`, `-` or `_` are one word, such as `2023-00237`.
+        Numbers with a decimal point are none, or each drawing would be full of what
+        looks like numbers of cases.
     """
-    return [word for word in WORD.findall(folded(text)) if word]
+    joined = folded(text).replace("/", "-").replace("_", "-")
+    return [word for word in WORD.findall(joined) if word]
 
 
 def unwrapped(text: str) -> str:
@@ -55,9 +56,9 @@ def unwrapped(text: str) -> str:
 
 
 def hashes(text: str) -> set[str]:
-    """Every run of 20 hexadecimal digits, also within longer ones."""
+    """Every run of 20 hexadecimal digits in a folded text, also within longer ones."""
     return {
         run[start : start + HASH_LENGTH]
-        for run in HASH.findall(text.lower())
+        for run in HASH.findall(text)
         for start in range(len(run) - HASH_LENGTH + 1)
     }
