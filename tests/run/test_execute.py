@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from kimeval.core.errors import NotebookFailure, ProtectionError
-from kimeval.protect.canary import Needles
+from kimeval.protect.canary import Needles, needles_of
 from kimeval.run import steps
 from kimeval.run.execute import execute
 from kimeval.run.parameters import declared
@@ -148,6 +148,21 @@ def test_a_raw_table_is_not_published(project, notebook, monkeypatch, progress, 
         run(project, Request("2024Q3", "05370", notebooks=("01_first",)), progress)
     assert "Mia" not in str(found.value)
     assert not (project.outputs / "2024Q3").exists()
+
+
+def test_a_name_in_a_notebook_is_not_published(project, notebook, monkeypatch, progress, vintage):
+    monkeypatch.setattr(steps, "delivery_digest", lambda *_: "1")
+    monkeypatch.setattr(steps, "ensure_vintage", lambda *_: vintage)
+    monkeypatch.setattr(steps, "needles", lambda *_: needles_of(names=[("Muster", "Mia")]))
+    request = Request("2024Q3", "05370", notebooks=("01_first",))
+    page = "from kimeval.tables.html import Html\nHtml('<p>{}</p>')"
+    notebook(project.notebooks / "01_first.ipynb", page.format("Drei"))
+    index = run(project, request, progress).index
+    notebook(project.notebooks / "01_first.ipynb", page.format("M' + 'uster"))
+    with pytest.raises(ProtectionError, match=r"'01_first\.html' holds a name") as found:
+        run(project, request, progress)
+    assert "uster" not in str(found.value)
+    assert index.parent.readlink().name == "v1"
 
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
