@@ -17,7 +17,7 @@ from kimeval.protect.canary.files import pieces
 from kimeval.protect.canary.needles import KINDS, Needles, phrases_of
 from kimeval.protect.canary.pieces import Piece, Unreadable
 from kimeval.protect.canary.texts import layers, parted
-from kimeval.protect.canary.words import folded, hashes, unwrapped, words
+from kimeval.protect.canary.words import hashes, unwrapped, words
 
 LEAST_IN_NOISE = 6
 WAY_OUT = (
@@ -86,15 +86,12 @@ class Haystack:
         One per piece and layer.
     known : dict
         Each word to itself, so that it is held once.
-    hashes : dict of str to str
-        Runs of 20 hexadecimal digits to the first file that holds them.
     seen : set of bytes
         Contents that need no second look.
     """
 
     streams: list[Stream] = field(default_factory=list)
     known: dict[str, str] = field(default_factory=dict)
-    hashes: dict[str, str] = field(default_factory=dict)
     seen: set[bytes] = field(default_factory=set)
 
     def add(self, file: str, data: bytes, name: str) -> None:
@@ -120,12 +117,15 @@ class Haystack:
                 self.add(file, data, "")
 
     def _take(self, file: str, text: str, noise: bool = False) -> None:
-        intern, plain = self.known.setdefault, folded(text)
-        found = [intern(word, word) for word in words(plain)]
+        intern = self.known.setdefault
+        found = [intern(word, word) for word in words(text)]
         if found:
             self.streams.append(Stream(file, found, noise))
-        for run in hashes(plain):
-            self.hashes.setdefault(run, file)
+
+    def files_with(self, known: Iterable[str]) -> set[str]:
+        """Files in which one of these words stands."""
+        wanted = set(known)
+        return {stream.file for stream in self.streams if not wanted.isdisjoint(stream.words)}
 
 
 def require_clean(stage: Path, needles: Needles, files: Iterable[Path] | None = None) -> Searched:
@@ -188,8 +188,9 @@ def search(stage: Path, needles: Needles, files: Iterable[Path] | None = None) -
 
 
 def _hits(held: Haystack, needles: Needles) -> Iterator[tuple[str, str]]:
-    for run in _among(held.hashes, needles.pseudonyms):
-        yield held.hashes[run], "pseudonym"
+    runs = {run: word for word in held.known for run in hashes(word)}
+    hashed = [runs[run] for run in _among(runs, needles.pseudonyms)]
+    yield from ((file, "pseudonym") for file in held.files_with(hashed))
     free = {phrase: None for text in needles.texts for phrase in phrases_of(text, held.known)}
     several = needles.identifiers.filter(pc.match_substring(needles.identifiers, " "))
     phrases = [*needles.names, *free, *several.to_pylist()]
@@ -203,8 +204,8 @@ def _hits(held: Haystack, needles: Needles) -> Iterator[tuple[str, str]]:
         for phrase in found:
             if not needles.ordinary.says(phrase):
                 yield from ((file, kind) for file in near[phrase])
-    for word in _among(held.known, needles.identifiers):
-        yield from ((stream.file, "identifier") for stream in held.streams if word in stream.words)
+    numbers = _among(held.known, needles.identifiers)
+    yield from ((file, "identifier") for file in held.files_with(numbers))
 
 
 def _near(held: Haystack, phrases: Iterable[str]) -> dict[str, set[str]]:

@@ -7,6 +7,7 @@ import binascii
 import html
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote, unquote_to_bytes
 
 from kimeval.protect.canary.files import is_file_of_known_kind
@@ -71,15 +72,19 @@ def parted(text: str) -> tuple[str, list[bytes]]:
         return " "
 
     def run(found: re.Match[str]) -> str:
+        if len(found[0]) < LONG:
+            held.append(_short(found[0]))
+            return found[0]
         decoded = _decoded(found[0])
-        if len(found[0]) >= LONG and is_file_of_known_kind(decoded):
+        if is_file_of_known_kind(decoded):
             held.append(decoded)
             return " "
         if is_text(decoded):
             held.append(decoded)
         return found[0]
 
-    rest = BASE64.sub(run, URI.sub(address, text))
+    rest = URI.sub(address, text) if "data:" in text.lower() else text
+    rest = BASE64.sub(run, rest)
     return rest, [data for data in held if data]
 
 
@@ -114,6 +119,13 @@ def _sign(found: re.Match[str]) -> str:
 
 def _pair(found: re.Match[str]) -> str:
     return found[0].encode("utf-16", "surrogatepass").decode("utf-16")
+
+
+@lru_cache(1 << 16)
+def _short(run: str) -> bytes:
+    """What a short run says; most are long words and say nothing."""
+    decoded = _decoded(run)
+    return decoded if is_text(decoded) else b""
 
 
 def _decoded(run: str) -> bytes:

@@ -55,10 +55,12 @@ def unwrapped(text: str) -> str:
     return WRAP.sub("", text)
 
 
-def hashes(text: str) -> set[str]:
-    """Every run of 20 hexadecimal digits in a folded text, also within longer ones."""
+def hashes(word: str) -> set[str]:
+    """Every run of 20 hexadecimal digits in a word, also within longer ones."""
+    if len(word) < HASH_LENGTH:
+        return set()
     return {
         run[start : start + HASH_LENGTH]
-        for run in HASH.findall(text)
+        for run in HASH.findall(word)
         for start in range(len(run) - HASH_LENGTH + 1)
     }
