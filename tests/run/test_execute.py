@@ -90,6 +90,35 @@ def test_a_foreign_error_is_named_by_class_and_cell_only(executed, source, tmp_p
     assert list((tmp_path / "target").iterdir()) == []
 
 
+GUARDED = "import kimeval as ke\nke.evaluate(quarter, area, threshold, needs_data=False)\n"
+
+
+def test_after_evaluate_a_failure_names_its_line_too_and_leaves_no_value(
+    executed, tmp_path, capfd, caplog
+):
+    source = f"import warnings, logging\nwarnings.warn({SECRET!r})\nlogging.error({SECRET!r})"
+    raw = f"import pandas as pd\ndf = pd.DataFrame({{'a': [{SECRET!r}]}})\nprint(df)\ndf"
+    with pytest.raises(NotebookFailure, match=r"cell 6 failed with KeyError in line 2\.") as found:
+        executed(GUARDED, source, raw, f"1\ndf[{SECRET!r}]")
+    said = [str(found.value), *capfd.readouterr(), caplog.text, repr(found.value.__context__)]
+    assert not any("Mia" in text for text in said)
+    left = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix == ".ipynb"]
+    assert [path.name for path in left] == ["02_small.ipynb"]
+    assert not any(
+        b"Mia" in path.read_bytes()
+        for path in (tmp_path / "scratch").rglob("*")
+        if path.is_file() and path.name != "history.sqlite"
+    )
+
+
+def test_after_evaluate_an_executed_notebook_holds_no_value(executed):
+    raw = f"import pandas as pd\ndf = pd.DataFrame({{'a': [{SECRET!r}]}})\nprint(df)\ndf"
+    path = executed(GUARDED, raw, "[df]", "{'a': df}").path
+    shown = texts(path)[1:]
+    assert len(shown) == 3
+    assert all("Inhalte werden nicht angezeigt" in text and "Mia" not in text for text in shown)
+
+
 def test_an_error_of_kimeval_is_told_in_full(executed):
     raising = "from kimeval.core.errors import DataError\nraise DataError('Zwei Summen. Prüfen.')"
     with pytest.raises(
