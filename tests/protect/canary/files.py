@@ -138,9 +138,14 @@ def _xmp(writer, text):
     writer._root_object[NameObject("/Metadata")] = writer._add_object(held.flate_encode())
 
 
+def _among_others(text):
+    return [*(f"Zeile {n} ohne Inhalt" for n in range(500)), text]
+
+
 def table(**columns):
     out = io.BytesIO()
-    pq.write_table(pa.table(columns), out, compression="zstd")
+    # Without statistics and with a packing that leaves no letter as it is.
+    pq.write_table(pa.table(columns), out, compression="gzip", write_statistics=False)
     return out.getvalue()
 
 
@@ -153,7 +158,7 @@ def _with_note(text):
 
 def _arrow(text):
     out = io.BytesIO()
-    feather.write_feather(pa.table({"a": [text] * 9}), out, compression="zstd")
+    feather.write_feather(pa.table({"a": _among_others(text)}), out, compression="zstd")
     return out.getvalue()
 
 
@@ -260,7 +265,7 @@ KINDS = {
         "a.pdf",
         lambda t: pdf("(x) Tj", lambda w: w.add_attachment("b.csv.gz", gzip.compress(t.encode()))),
     ),
-    "parquet": ("a.parquet", lambda t: table(a=[t] * 9)),
+    "parquet": ("a.parquet", lambda t: table(a=_among_others(t))),
     "parquet dictionary": (
         "a.parquet",
         lambda t: table(a=pa.array([t] * 9).dictionary_encode()),

@@ -151,3 +151,20 @@ def test_needles_show_numbers_only():
 def test_without_needles_everything_passes(told):
     assert not told("Özdemir P0001")
     assert not told("")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252"])
+def test_a_short_name_is_found_in_text_of_any_encoding(encoding, tmp_path):
+    needles = needles_of(names=[("Käya", "")])
+    (tmp_path / "a.txt").write_bytes("Frau Käya rief an.".encode(encoding))
+    with pytest.raises(ProtectionError, match="a name"):
+        require_clean(tmp_path, needles)
+
+
+def test_a_short_name_among_bytes_of_any_kind_is_chance(tmp_path):
+    needles = needles_of(names=[("Kaya", "Mustafa")])
+    (tmp_path / "a.bin").write_bytes(b"\xff\xfe\0\x90\x81 7;k (Kaya) q!9\0\xff")
+    assert require_clean(tmp_path, needles).hits == ()
+    (tmp_path / "a.bin").write_bytes(b"\xff\xfe\0\x90\x81 7;k (Kaya, Mustafa)\0\xff")
+    with pytest.raises(ProtectionError, match="a name"):
+        require_clean(tmp_path, needles)

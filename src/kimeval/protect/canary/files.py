@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from kimeval.protect.canary.archives import compressed_pieces, zip_pieces
 from kimeval.protect.canary.notes import json_pieces
-from kimeval.protect.canary.pictures import PNG, jpeg_pieces, png_pieces
+from kimeval.protect.canary.pictures import PNG, png_pieces
 from kimeval.protect.canary.pieces import Piece, Read, Unreadable, text_pieces
 
 RUNNING = (".txt", ".log", ".md", ".rst")
@@ -58,8 +58,6 @@ def pieces(data: bytes, name: str = "", depth: int = 0) -> Iterator[Piece]:
         yield from packed
     elif data.startswith(PNG):
         yield from png_pieces(data)
-    elif data.startswith(b"\xff\xd8\xff"):
-        yield from jpeg_pieces(data)
     elif PurePosixPath(name).suffix.lower() in JSON or data[:1] in (b"{", b"["):
         yield from json_pieces(data)
     else:

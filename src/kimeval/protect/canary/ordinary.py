@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 
 from kimeval.core import reference
@@ -31,6 +33,7 @@ SPEAKING = (
     "figures",
     "tables",
     "report",
+    "run",
 )
 FORMATS = Path(__file__).with_name("formats.txt")
 DOCSTRING = re.compile(r'r?"""(?:[^"\\]|\\.|"(?!""))*"""', re.DOTALL)
@@ -67,15 +70,17 @@ class Ordinary:
 def ordinary(project: Project) -> Ordinary:
     """What is said by kimeval, its reference data, the notebooks and the profiles.
 
-    Sentences in code count, explanations of the code do not: their examples
-    name persons. Words that only file formats bring along are listed in
-    `formats.txt`.
+    Names of the packages that a manifest lists count as well. Sentences in code
+    count, explanations of the code do not: their examples name persons. Words that
+    only file formats bring along are listed in `formats.txt`.
     """
     return Ordinary.of([*_package(), *_reference(), *_project(project)])
 
 
 def _package() -> Iterator[str]:
     yield FORMATS.read_text(encoding="utf-8")
+    with suppress(metadata.PackageNotFoundError):
+        yield "\n".join(metadata.requires("kimeval") or [])
     folders = [PACKAGE / floor for floor in SPEAKING]
     beside = [PACKAGE / "data" / "rules.toml", PACKAGE / "data" / "contradictions.toml"]
     for path in [*beside, *(p for folder in folders for p in sorted(folder.rglob("*")))]:

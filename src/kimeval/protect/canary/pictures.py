@@ -9,7 +9,6 @@ from kimeval.protect.canary.pieces import Piece, Unreadable, text_pieces
 
 PNG = b"\x89PNG\r\n\x1a\n"
 PIXELS = (b"IDAT", b"fdAT", b"PLTE", b"iCCP")
-SCAN = b"\xff\xda"
 
 
 def png_pieces(data: bytes) -> Iterator[Piece]:
@@ -32,15 +31,6 @@ def png_pieces(data: bytes) -> Iterator[Piece]:
         if kind not in PIXELS:
             yield from _chunk(kind, held)
     yield from text_pieces(data[at:])
-
-
-def jpeg_pieces(data: bytes) -> Iterator[Piece]:
-    """Headers of a JPEG file, with EXIF and comments, and what follows its end."""
-    begin = data.find(SCAN)
-    end = data.rfind(b"\xff\xd9")
-    yield from text_pieces(data[:begin] if begin > 0 else data)
-    if 0 < begin < end:
-        yield from text_pieces(data[end + 2 :])
 
 
 def _chunk(kind: bytes, held: bytes) -> Iterator[Piece]:

@@ -62,7 +62,8 @@ def text_pieces(data: bytes, wrapped: bool = False) -> Iterator[Piece]:
     for mark, encoding in MARKS:
         if data.startswith(mark):
             yield Piece(data.decode(encoding, "replace"), wrapped=wrapped)
-            return
+            if encoding == "utf-8":
+                return
     if b"\0" not in data:
         try:
             yield Piece(data.decode("utf-8"), wrapped=wrapped)
@@ -70,11 +71,21 @@ def text_pieces(data: bytes, wrapped: bool = False) -> Iterator[Piece]:
             text = data.decode("cp1252", "replace")
             yield Piece(text, wrapped=wrapped) if is_text(data) else Piece(_runs(text), noise=True)
         return
+    if encoding := _wide(data):
+        yield Piece(data.decode(encoding, "replace"), wrapped=wrapped)
     yield Piece(_runs(data.decode("utf-8", "replace")), noise=True)
     yield Piece(_runs(data.decode("cp1252", "replace")), noise=True)
     for start in (0, 1):
         for encoding in ("utf-16-le", "utf-16-be"):
             yield Piece(_runs(data[start:].decode(encoding, "replace")), noise=True)
+
+
+def _wide(data: bytes) -> str:
+    """UTF-16 without a mark: every other byte of western text is zero."""
+    low, high = data[::2].count(0), data[1::2].count(0)
+    if max(low, high) * 5 < len(data) or min(low, high) * 20 > len(data):
+        return ""
+    return "utf-16-le" if high > low else "utf-16-be"
 
 
 def is_text(data: bytes) -> bool:
