@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader, PdfWriter
@@ -94,8 +95,20 @@ def test_what_cannot_be_looked_into_is_refused(name, needles, tmp_path):
         require_clean(tmp_path, needles)
 
 
-def test_a_link_that_leads_nowhere_is_refused(needles, tmp_path):
-    (tmp_path / "a.csv").symlink_to(tmp_path / "nothing")
+@pytest.mark.parametrize("target", [".", "nothing"])
+def test_a_link_is_refused(target, needles, tmp_path):
+    (tmp_path / "stage").mkdir()
+    (tmp_path / "stage" / "a").symlink_to(tmp_path / target)
+    with pytest.raises(ProtectionError, match="'a' cannot be: it is a link"):
+        require_clean(tmp_path / "stage", needles)
+
+
+def test_a_file_that_cannot_be_opened_is_refused(needles, tmp_path, monkeypatch):
+    def refuse(_):
+        raise PermissionError(13, "no")
+
+    (tmp_path / "a.csv").write_text("x")
+    monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(ProtectionError, match=r"'a\.csv' cannot be: it cannot be opened"):
         require_clean(tmp_path, needles)
 
@@ -111,9 +124,16 @@ def test_zips_within_zips_end_somewhere(needles, tmp_path):
 
 def test_the_name_of_a_file_is_searched_and_not_told(needles, tmp_path):
     (tmp_path / "mueller-weiss_aicha.svg").write_text("<svg/>")
+    (tmp_path / "mueller-weiss_aicha.7z").write_bytes(b"7z\xbc\xaf\x27\x1c")
     with pytest.raises(ProtectionError, match="the name of a file holds a name") as found:
         require_clean(tmp_path, needles)
     assert "mueller" not in str(found.value)
+
+
+def test_the_name_of_an_empty_folder_is_searched(needles, tmp_path):
+    (tmp_path / PSEUDONYM).mkdir()
+    with pytest.raises(ProtectionError, match="the name of a file holds a pseudonym"):
+        require_clean(tmp_path, needles)
 
 
 def test_an_earlier_state_of_a_pdf_is_searched(needles, tmp_path):

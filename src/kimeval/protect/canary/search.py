@@ -162,29 +162,36 @@ def require_clean(stage: Path, needles: Needles, files: Iterable[Path] | None = 
 
 
 def search(stage: Path, needles: Needles, files: Iterable[Path] | None = None) -> Searched:
-    """Search a folder for needles.
+    """Search a folder for needles, in its files and in their names.
 
     Raises
     ------
     ProtectionError
-        If a file is encrypted or cannot be read.
+        If nothing is found, but a file is encrypted, a link, or cannot be read.
     """
-    chosen = stage.rglob("*") if files is None else files
-    paths = sorted(path for path in chosen if not path.is_dir())
-    held = Haystack()
+    paths = sorted(stage.rglob("*") if files is None else files)
+    held, closed = Haystack(), {}
     for path in paths:
         name = path.relative_to(stage).as_posix()
         held.add_piece("", Piece(name))
         try:
-            held.add(name, path.read_bytes(), path.name)
-        except (Unreadable, OSError) as found:
-            why = str(found) if isinstance(found, Unreadable) else "it cannot be opened"
-            raise ProtectionError(
-                f"Each published file is searched for data of persons, '{name}' cannot be: {why}. "
-                f"Leave it out, or write it in another format. Nothing was published."
-            ) from None
+            if path.is_symlink():
+                raise Unreadable("it is a link")
+            if not path.is_dir():
+                held.add(name, path.read_bytes(), path.name)
+        except Unreadable as found:
+            closed[name] = str(found)
+        except OSError:
+            closed[name] = "it cannot be opened"
     hits = sorted(set(_hits(held, needles)))
-    return Searched(len(paths), needles.numbers, needles.short, needles.common, tuple(hits))
+    if closed and not hits:
+        name, why = next(iter(closed.items()))
+        raise ProtectionError(
+            f"Each published file is searched for data of persons, '{name}' cannot be: {why}. "
+            f"Leave it out, or write it in another format. Nothing was published."
+        )
+    count = sum(not path.is_dir() for path in paths)
+    return Searched(count, needles.numbers, needles.short, needles.common, tuple(hits))
 
 
 def _hits(held: Haystack, needles: Needles) -> Iterator[tuple[str, str]]:
