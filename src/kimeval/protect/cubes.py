@@ -103,10 +103,14 @@ def link(
     value = cells["count"].to_numpy(dtype=float)
     cells["small"] = (value >= rules.least) & (value < rules.threshold)
     place = {key: number for key, (number, _) in numbers.items()}
-    return Linked(cells, counted(value, _matrix(links, place), rules))
+    above = {parent for table in tables for parent in _parents(table, dimensions[0])}
+    block = _blocks(cells[dimensions[0]], above | {TOTAL})
+    return Linked(cells, counted(value, _matrix(links, place), rules, block))
 
 
-def counted(value: np.ndarray, sums: sparse.csr_array, rules: Rules) -> System:
+def counted(
+    value: np.ndarray, sums: sparse.csr_array, rules: Rules, block: np.ndarray | None = None
+) -> System:
     """A system in which each cell is a count of persons and a unit of its own."""
     small = (value >= rules.least) & (value < rules.threshold)
     shown = value < rules.least
@@ -115,7 +119,21 @@ def counted(value: np.ndarray, sums: sparse.csr_array, rules: Rules) -> System:
     need = np.where(small, np.minimum(rules.spread, rules.threshold - 1 - rules.least), 0.0)
     nothing = np.zeros(len(value), dtype=bool)
     weight = 1 + np.log1p(value)
-    return System(value, sums, np.arange(len(value)), low, high, need, small, nothing, weight)
+    units = np.arange(len(value))
+    block = np.zeros(len(value), dtype=int) if block is None else block
+    return System(
+        value, sums, units, low, high, need, small, nothing, weight, whole=True, block=block
+    )
+
+
+def _parents(table: Table, dimension: str) -> set[str]:
+    return {str(parent) for parent in table.hierarchies.get(dimension, {}).values()}
+
+
+def _blocks(codes: pd.Series, above: set[str]) -> np.ndarray:
+    """A number for each code of the lowest level, `UNPUBLISHED` for those above."""
+    lowest = codes.astype(str).where(~codes.isin(above))
+    return pd.factorize(lowest)[0].astype(int)
 
 
 def _with_margins(counts: pd.DataFrame, table: Table) -> pd.DataFrame:

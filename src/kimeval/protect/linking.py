@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from kimeval.core.area import STATE
@@ -237,11 +238,29 @@ def system_of(net: Network) -> tuple[System, list[Key], list[Cell]]:
     fixed = np.array([False] * public + [True])
     weight = _weights(value, unit, public + 1)
     place = {cell: n for n, cell in enumerate(cells)}
-    return (
-        System(value, _matrix(net, place), unit, low, high, need, forced, fixed, weight),
-        keys,
-        cells,
+    system = System(
+        value,
+        _matrix(net, place),
+        unit,
+        low,
+        high,
+        need,
+        forced,
+        fixed,
+        weight,
+        whole=True,
+        block=_blocks(cells),
     )
+    return system, keys, cells
+
+
+def _blocks(cells: list[Cell]) -> np.ndarray:
+    """Cells of one area belong together; of one quarter, where there is one area only."""
+    keys = [key if key[0] else key[1:] for key, _, _ in cells]
+    areas = pd.Series([key[2] for key in keys], dtype=str)
+    if areas[areas != STATE].nunique() < 3:
+        return pd.factorize(pd.Series([key[1] for key in keys], dtype=str))[0].astype(int)
+    return pd.factorize(areas.where(areas != STATE))[0].astype(int)
 
 
 def _unit(net: Network, cell: Cell, number: dict[Key, int], public: int) -> int:

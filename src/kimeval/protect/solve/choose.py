@@ -9,14 +9,17 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from kimeval.protect.solve.moves import CLOSE, Mover, Pool
+from kimeval.protect.solve.moves import CLOSE, Pool
 from kimeval.protect.solve.optimum import optimum
-from kimeval.protect.solve.search import extend, trim
+from kimeval.protect.solve.regions import Regions
+from kimeval.protect.solve.search import extend, thin, trim
 from kimeval.protect.solve.simple import rule_of_thumb
 from kimeval.protect.solve.system import UNPUBLISHED, System
 
 SECONDS = 10.0
 LARGE = 400
+FEW = 60
+THINNINGS = 3
 
 
 @dataclass(frozen=True)
@@ -135,10 +138,12 @@ def _part(system: System, cells: np.ndarray) -> tuple[System, np.ndarray]:
     sums = sums[used]
     rest = sums @ system.value[cells]
     constant = np.abs(rest) > CLOSE
+    block = system.block[cells]
     if constant.any():
         known = sparse.csr_array((-rest, (np.arange(len(used)), np.zeros(len(used), int))))
         sums = sparse.hstack([sums, known], format="csr")
         cells_unit = np.append(number[system.unit[cells]], UNPUBLISHED)
+        block = np.append(block, UNPUBLISHED)
         value, low, high, need = (
             np.append(part[cells], more)
             for part, more in (
@@ -164,23 +169,25 @@ def _part(system: System, cells: np.ndarray) -> tuple[System, np.ndarray]:
         system.fixed[units],
         system.weight[units],
         system.whole,
+        block,
     )
     return part, units
 
 
 def _choose_part(system: System, until: float, thumb: bool) -> Pattern:
-    mover, pool = Mover(system), Pool(system)
-    hidden = extend(mover, pool, system.forced, until)
+    regions, pool = Regions(system), Pool(system)
+    hidden = extend(regions, pool, system.forced)
     if np.any(pool.lacking):
         system = system.with_need(np.maximum(system.need - pool.lacking, 0))
-    short, pool.system, mover.system = pool.lacking, system, system
-    hidden, pool = trim(mover, pool, hidden, until)
+    short, pool.system = pool.lacking, system
+    regions = Regions(system)
+    hidden, pool = _trimmed(regions, pool, hidden, until)
     compared = np.nan
     if thumb:
-        other, proof = rule_of_thumb(mover)
+        other, proof = rule_of_thumb(regions)
         if not np.any(proof.lacking):
             compared = system.loss(other)
-            other, proof = trim(mover, proof, other, until)
+            other, proof = _trimmed(regions, proof, other, until)
             if system.loss(other) < system.loss(hidden) - CLOSE:
                 hidden, pool = other, proof
     bound = 0.0
@@ -192,3 +199,16 @@ def _choose_part(system: System, until: float, thumb: bool) -> Pattern:
             hidden, pool = best.hidden, best.pool
     ends = np.vstack([system.value + pool.lowest, system.value + pool.highest])
     return Pattern(hidden, system.loss(hidden), bound, compared, short, ends)
+
+
+def _trimmed(
+    regions: Regions, pool: Pool, hidden: np.ndarray, until: float
+) -> tuple[np.ndarray, Pool]:
+    """Thinned out by many at once where there is much, then one by one."""
+    for turn in range(THINNINGS):
+        if (hidden & ~regions.system.forced).sum() <= FEW:
+            break
+        hidden, pool = thin(regions, pool, hidden, seed=turn + 1)
+    if (hidden & ~regions.system.forced).sum() <= FEW:
+        hidden, pool = trim(regions, pool, hidden, until)
+    return hidden, pool

@@ -19,7 +19,9 @@ import highspy
 import numpy as np
 
 from kimeval.protect.highs import new_solver
-from kimeval.protect.solve.moves import CLOSE, FAR, Mover, Pool, load
+from kimeval.protect.solve.mover import FAR, load
+from kimeval.protect.solve.moves import CLOSE, Pool
+from kimeval.protect.solve.regions import Regions
 from kimeval.protect.solve.search import prove
 from kimeval.protect.solve.system import UNPUBLISHED, System
 
@@ -62,7 +64,7 @@ def optimum(system: System, known: float, until: float) -> Optimum:
     Optimum
     """
     free = np.flatnonzero(~system.forced & ~system.fixed)
-    master, attacker, mover = _Master(system, free), _Attacker(system), Mover(system)
+    master, attacker, regions = _Master(system, free), _Attacker(system), Regions(system)
     bound = 0.0
     for _ in range(ROUNDS):
         if time.monotonic() > until:
@@ -73,7 +75,7 @@ def optimum(system: System, known: float, until: float) -> Optimum:
         cuts = attacker.cuts(hidden, until)
         if not cuts:
             pool = Pool(system)
-            prove(mover, pool, hidden)
+            prove(regions, pool, hidden)
             if not np.any(pool.lacking):
                 return Optimum(hidden, pool, bound)
             cuts = [(np.where(hidden, 0.0, 1.0), 1.0)]

@@ -6,30 +6,23 @@ import time
 
 import numpy as np
 
-from kimeval.protect.solve.moves import CLOSE, MOVED, Mover, Pool
-from kimeval.protect.solve.system import UNPUBLISHED, System
+from kimeval.protect.solve.mover import Mover
+from kimeval.protect.solve.moves import CLOSE, Move, Pool
+from kimeval.protect.solve.regions import Regions
 
 MANY = 24
 ROUNDS = 12
+SPREADS = 8
+ATTEMPTS = 2
 REWARD = 1e3
 
 
-def touched(system: System, move: np.ndarray) -> np.ndarray:
-    """Units that a move changes (bool, shape (units,))."""
-    found = np.zeros(system.units, dtype=bool)
-    units = system.unit[np.abs(move) > MOVED]
-    found[units[units != UNPUBLISHED]] = True
-    return found
-
-
-def prove(
-    mover: Mover, pool: Pool, hidden: np.ndarray, seed: int = 0, one_by_one: bool = True
-) -> None:
+def prove(regions: Regions, pool: Pool, hidden: np.ndarray, seed: int = 0) -> None:
     """Find moves among the hidden cells until each need is met, or none is found.
 
     Parameters
     ----------
-    mover : Mover
+    regions : Regions
         Of the pool's system.
     pool : Pool
         Takes the moves.
@@ -37,30 +30,33 @@ def prove(
         What is hidden.
     seed : int
         For the directions that are tried first.
-    one_by_one : bool
-        Whether what many cells together do not reach is tried cell by cell.
     """
-    mover.allow(hidden, further=False)
-    _together(mover, pool, seed)
-    if not one_by_one:
-        return
+    for mover in regions.split(seed):
+        mover.allow(hidden)
+        _together(mover, pool, seed)
     for cell in np.flatnonzero(pool.lacking).tolist():
-        for way, amount in _ways(pool, cell):
-            if pool.lacking[cell] and (move := mover.move(cell, way, amount)) is not None:
-                pool.add(move)
+        if pool.short(np.array([cell]))[0]:
+            mover = regions.near(cell, 0)
+            mover.allow(hidden)
+            for way, amount in _ways(pool, cell):
+                move = mover.move(cell, way, amount)
+                if move is not None:
+                    pool.add(move)
+                if not pool.short(np.array([cell]))[0]:
+                    break
 
 
-def extend(mover: Mover, pool: Pool, hidden: np.ndarray, until: float, seed: int = 0) -> np.ndarray:
+def extend(regions: Regions, pool: Pool, hidden: np.ndarray, seed: int = 0) -> np.ndarray:
     """Hide further units until each need is met.
 
     Parameters
     ----------
-    mover, pool : Mover, Pool
-        Of one system; the pool takes the moves that prove it.
+    regions : Regions
+        Of the pool's system.
+    pool : Pool
+        Takes the moves that prove it.
     hidden : ndarray of bool, shape (units,)
         What is hidden at first.
-    until : float
-        Moment of `time.monotonic` after which many cells are served at once.
     seed : int
         For the directions that are tried first.
 
@@ -69,35 +65,62 @@ def extend(mover: Mover, pool: Pool, hidden: np.ndarray, until: float, seed: int
     ndarray of bool, shape (units,)
         What is hidden then. A need that cannot be met stays in `pool.lacking`.
     """
-    hidden = hidden.copy()
-    prove(mover, pool, hidden, seed, one_by_one=False)
-    generator = np.random.default_rng(seed)
-    while (lacking := np.flatnonzero(pool.lacking)).size > MANY:
-        before = pool.lacking.sum()
-        mover.allow(hidden, further=True)
-        reward, most = _reward(pool, lacking, generator, REWARD * mover.cost.max())
-        move = mover.many(reward, most)
-        if move is None or not np.any(move):
-            break
-        pool.add(move)
-        hidden |= touched(mover.system, move)
-        prove(mover, pool, hidden, seed, one_by_one=False)
-        if pool.lacking.sum() > 0.98 * before:
-            break
-    order = np.argsort(-pool.lacking, kind="stable")
-    for cell in order[: int((pool.lacking > 0).sum())].tolist():
-        if pool.lacking[cell]:
-            hidden |= _serve(mover, pool, hidden, cell)
+    hidden = spread(regions, pool, hidden, seed=seed)
+    lacking = pool.lacking
+    for cell in np.argsort(-lacking, kind="stable")[: int((lacking > 0).sum())].tolist():
+        for attempt in range(1 if regions.single else ATTEMPTS):
+            if pool.short(np.array([cell]))[0]:
+                _serve(regions.near(cell, attempt), pool, hidden, cell)
     return hidden
 
 
-def trim(mover: Mover, pool: Pool, hidden: np.ndarray, until: float) -> tuple[np.ndarray, Pool]:
+def spread(
+    regions: Regions,
+    pool: Pool,
+    hidden: np.ndarray,
+    among: np.ndarray | None = None,
+    seed: int = 0,
+) -> np.ndarray:
+    """Hide further units for many cells at once, as long as that serves them.
+
+    Parameters
+    ----------
+    regions, pool, hidden, seed
+        As in `extend`.
+    among : ndarray of bool, shape (units,), optional
+        What may be hidden further; all by default.
+
+    Returns
+    -------
+    ndarray of bool, shape (units,)
+    """
+    hidden = hidden.copy()
+    few = MANY if regions.single else 0
+    for turn in range(SPREADS):
+        before = pool.lacking.sum()
+        for mover in regions.split(seed + turn):
+            generator = np.random.default_rng([seed, turn])
+            mover.allow(hidden)
+            _together(mover, pool, seed + turn)
+            if (pool.short(mover.cells) > 0).sum() > few:
+                mover.allow(hidden, further=True, among=among)
+                reward, most = _reward(mover, pool, generator, REWARD * mover.cost.max())
+                move = mover.many(reward, most)
+                if move is not None:
+                    pool.add(move)
+                    hidden[move.units(mover.system)] = True
+                    mover.allow(hidden)
+                    _together(mover, pool, seed + turn)
+        after = pool.lacking
+        if (after > 0).sum() <= few or after.sum() > 0.98 * before:
+            break
+    return hidden
+
+
+def trim(regions: Regions, pool: Pool, hidden: np.ndarray, until: float) -> tuple[np.ndarray, Pool]:
     """Show again what need not be hidden, the dearest first (Aufräumen)."""
-    system = mover.system
-    used = np.zeros(system.units, dtype=bool)
-    for move in pool.moves:
-        used |= touched(system, move)
-    hidden = system.forced | (hidden & used)
+    system = regions.system
+    hidden = system.forced | (hidden & pool.units)
     extra = np.flatnonzero(hidden & ~system.forced)
     for unit in extra[np.argsort(-system.weight[extra], kind="stable")]:
         if time.monotonic() > until:
@@ -107,9 +130,24 @@ def trim(mover: Mover, pool: Pool, hidden: np.ndarray, until: float) -> tuple[np
         left = pool.within(fewer)
         if (left.lacking > 0).sum() <= MANY:
             if np.any(left.lacking):
-                prove(mover, left, fewer)
+                prove(regions, left, fewer)
             if not np.any(left.lacking > pool.lacking + CLOSE):
                 hidden, pool = fewer, left
+    return hidden, pool
+
+
+def thin(regions: Regions, pool: Pool, hidden: np.ndarray, seed: int) -> tuple[np.ndarray, Pool]:
+    """Search anew within what is hidden, for all cells at once (Ausdünnen)."""
+    system = regions.system
+    fresh = Pool(system)
+    spread(regions, fresh, system.forced, among=hidden, seed=seed)
+    kept = Pool(system)
+    for move in reversed([*pool.moves, *fresh.moves]):
+        if kept.serves(move):
+            kept.add(move)
+    fewer = system.forced | kept.units
+    if system.loss(fewer) < system.loss(hidden) - CLOSE:
+        return fewer, kept
     return hidden, pool
 
 
@@ -117,32 +155,32 @@ def _together(mover: Mover, pool: Pool, seed: int) -> None:
     """Moves that serve many cells at once, in random directions."""
     generator = np.random.default_rng(seed)
     for _ in range(ROUNDS):
-        lacking = np.flatnonzero(pool.lacking)
-        if lacking.size <= 2:
+        lacking = pool.short(mover.cells)
+        if (lacking > 0).sum() <= 2:
             return
-        before = pool.lacking.sum()
-        reward, most = _reward(pool, lacking, generator, 1.0)
+        reward, most = _reward(mover, pool, generator, 1.0)
         move = mover.many(reward, most)
         if move is not None:
             pool.add(move)
-        if pool.lacking.sum() > 0.95 * before:
+        if pool.short(mover.cells).sum() > 0.95 * lacking.sum():
             return
 
 
 def _reward(
-    pool: Pool, lacking: np.ndarray, generator: np.random.Generator, size: float
+    mover: Mover, pool: Pool, generator: np.random.Generator, size: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """A reward for each lacking cell to go where it has room, else either way."""
-    system, cells = pool.system, len(pool.system.value)
-    need = pool.system.need[lacking]
-    room_up = system.high[lacking] - system.value[lacking]
-    room_down = system.value[lacking] - system.low[lacking]
-    sign = generator.choice([-1.0, 1.0], lacking.size)
+    system = pool.system
+    lacking = np.flatnonzero(pool.short(mover.cells) > 0)
+    cells = mover.cells[lacking]
+    need = system.need[cells]
+    room_up, room_down = system.high[cells] - system.value[cells], system.value[cells] - system.low[cells]
+    goal_up, goal_down = need + pool.lowest[cells], need - pool.highest[cells]
+    sign = generator.choice([-1.0, 1.0], len(cells))
     sign = np.where(room_up < CLOSE, -1.0, np.where(room_down < CLOSE, 1.0, sign))
-    reward, most = np.zeros(cells), np.zeros(cells)
+    reward, most = np.zeros(mover.size), np.zeros(mover.size)
     reward[lacking] = size * sign
-    goal = np.where(sign > 0, need + pool.lowest[lacking], need - pool.highest[lacking])
-    most[lacking] = np.maximum(goal, 1.0)
+    most[lacking] = np.maximum(np.where(sign > 0, goal_up, goal_down), 1.0)
     return reward, most
 
 
@@ -162,27 +200,25 @@ def _ways(pool: Pool, cell: int) -> list[tuple[int, float]]:
     return [*full, *(pair for pair in part if pair not in full)]
 
 
-def _serve(mover: Mover, pool: Pool, hidden: np.ndarray, cell: int) -> np.ndarray:
-    """Hide what the cheapest moves for one cell touch; returns the units to hide."""
-    system, more = mover.system, hidden.copy()
-    while pool.lacking[cell] > 0:
-        mover.allow(more, further=True)
-        short = pool.lacking[cell]
-        found = []
+def _serve(mover: Mover, pool: Pool, hidden: np.ndarray, cell: int) -> None:
+    """Hide what the cheapest moves for one cell touch (changes `hidden`)."""
+    system, one = mover.system, np.array([cell])
+    while (short := pool.short(one)[0]) > 0:
+        mover.allow(hidden, further=True)
+        found: list[tuple[tuple[bool, float, float], Move]] = []
         for way, amount in _ways(pool, cell):
             reached = (pool.highest if way > 0 else -pool.lowest)[cell]
             if amount <= reached + CLOSE:
                 continue
             if (move := mover.move(cell, way, amount)) is not None:
                 gain = min(short, amount - reached)
-                found.append(
-                    (gain >= short - CLOSE, gain, -system.loss(more | touched(system, move)), move)
-                )
+                more = hidden.copy()
+                more[move.units(system)] = True
+                found.append(((gain >= short - CLOSE, gain, -system.loss(more)), move))
             if len(found) == 2:
                 break
         if not found:
             break
-        best = max(found, key=lambda option: option[:3])[3]
+        best = max(found, key=lambda option: option[0])[1]
         pool.add(best)
-        more |= touched(system, best)
-    return more
+        hidden[best.units(system)] = True

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from kimeval.protect.solve.moves import CLOSE, Mover, Pool
+from kimeval.protect.solve.moves import CLOSE, Pool
+from kimeval.protect.solve.regions import Regions
 from kimeval.protect.solve.search import prove
 from kimeval.protect.solve.system import UNPUBLISHED, System
 
@@ -38,12 +39,12 @@ def by_lines(system: System) -> np.ndarray:
     return hidden
 
 
-def rule_of_thumb(mover: Mover) -> tuple[np.ndarray, Pool]:
+def rule_of_thumb(regions: Regions) -> tuple[np.ndarray, Pool]:
     """`by_lines`, and further units near whatever is still open to attack."""
-    system = mover.system
+    system = regions.system
     hidden = by_lines(system)
     pool = Pool(system)
-    prove(mover, pool, hidden)
+    prove(regions, pool, hidden)
     columns = system.sums.tocsc()
     while np.any(pool.lacking):
         before = hidden.copy()
@@ -57,7 +58,7 @@ def rule_of_thumb(mover: Mover) -> tuple[np.ndarray, Pool]:
             hidden = _neighbours(system, hidden)
         if (hidden == before).all():
             break
-        prove(mover, pool, hidden)
+        prove(regions, pool, hidden)
     return hidden, pool
 
 

@@ -42,6 +42,9 @@ class System:
         Loss when a unit is hidden.
     whole : bool
         Counts, or amounts of money.
+    block : ndarray of int, shape (cells,)
+        Cells that belong close together, such as those of one area; `UNPUBLISHED`
+        for those above all areas. A large system is searched by blocks.
 
     Raises
     ------
@@ -60,10 +63,13 @@ class System:
     fixed: np.ndarray = field(repr=False)
     weight: np.ndarray = field(repr=False)
     whole: bool = True
+    block: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=int), repr=False)
 
     def __post_init__(self) -> None:
+        if not len(self.block):
+            object.__setattr__(self, "block", np.zeros(len(self.value), dtype=int))
         cells, units = len(self.value), len(self.weight)
-        shapes = {len(self.unit), len(self.low), len(self.high), len(self.need)}
+        shapes = {len(a) for a in (self.unit, self.low, self.high, self.need, self.block)}
         if shapes | {self.sums.shape[1]} != {cells} or {len(self.forced), len(self.fixed)} != {
             units
         }:
