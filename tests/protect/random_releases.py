@@ -33,8 +33,8 @@ class Series:
     deliveries: list[Delivery]
 
 
-def random_series(seed: int, quarters: int = 3) -> Series:
-    """Releases of some quarters; each tells earlier quarters again, some a little revised."""
+def random_series(seed: int, together: bool, quarters: int = 3) -> Series:
+    """Releases of some quarters; each tells the one before again, some a little revised."""
     draw = np.random.default_rng(seed)
     rules = Rules(
         int(draw.integers(3, 8)), zeros=str(draw.choice(["safe", "unsafe"], p=[0.7, 0.3]))
@@ -48,7 +48,7 @@ def random_series(seed: int, quarters: int = 3) -> Series:
             if draw.random() < 0.6:
                 made[before] = _revised(draw, made[before])
         tables = [t for quarter in made[max(0, now - 1) : now + 1] for t in _tables(quarter)]
-        deliveries.append(Delivery(tables, bool(draw.random() < 0.5)))
+        deliveries.append(Delivery(tables, together))
     return Series(rules, deliveries)
 
 
