@@ -13,7 +13,7 @@ from kimeval.protect.rules import Rules
 
 KEY = ["indicator", "period", "area", "dimension", "group"]
 ROWS = {**COLUMNS, "release": "int64", "state": "str"}
-SHOWN, HIDDEN, OPEN = "shown", "hidden", "open"
+SHOWN, HIDDEN, KEPT, OPEN = "shown", "hidden", "kept", "open"
 Key = tuple[str, str, str, str, str]
 Cell = tuple[Key, str, int]
 
@@ -29,7 +29,8 @@ class Fact:
     release : int
         Number in time; the release being made is the last.
     state : str
-        shown, hidden, or open: to be decided.
+        shown; hidden; kept: its new numbers are hidden, those published before
+        still stand; or open: to be decided.
     small : bool
         Hidden for itself.
     numbers : dict of str to float

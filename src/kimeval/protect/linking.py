@@ -3,7 +3,8 @@
 Groups add up to their total, areas to the state, numerator and rest to the
 denominator; a stock is the one before plus what came less what went; of a
 cumulative count the difference is a count of its own; and what is revised
-differs from what was published before by a count that may be small. A sum over
+differs from what was published before by a count that may be small: then the
+earlier number stands, and a reader knows that little changed. A sum over
 something that is not published gets a cell for it, which must stay open as well.
 """
 
@@ -42,7 +43,9 @@ class Network:
     slack: set[Cell] = field(default_factory=set)
     ties: dict[frozenset, Terms] = field(default_factory=dict)
     newest: dict[tuple[Key, str], Cell] = field(default_factory=dict)
+    public: dict[tuple[Key, str], Cell] = field(default_factory=dict)
     forced: set[Key] = field(default_factory=set)
+    limited: set[Cell] = field(default_factory=set)
 
     def tie(self, terms: Terms) -> None:
         """One more sum that makes 0."""
@@ -96,17 +99,20 @@ def network(found: Iterable[Fact], rules: Rules) -> Network:
 
 def _place(net: Network, fact: Fact) -> None:
     for role, number in fact.numbers.items():
-        before = net.newest.get((fact.key, role))
+        at = (fact.key, role)
+        before = net.newest.get(at)
         cell: Cell = (fact.key, role, fact.release)
         if before is not None and net.value[before] == number:
             cell = before
         else:
             net.value[cell] = number
-            net.newest[fact.key, role] = cell
-            if before is not None:
-                _revise(net, before, cell)
+            net.newest[at] = cell
+            for earlier in dict.fromkeys((before, net.public.get(at))):
+                if earlier is not None:
+                    _revise(net, earlier, cell, fact)
         if fact.state == SHOWN:
             net.shown.add(cell)
+            net.public[at] = cell
         elif fact.state == OPEN:
             net.unit[cell] = fact.key
         if fact.small and fact.state != SHOWN:
@@ -114,11 +120,16 @@ def _place(net: Network, fact: Fact) -> None:
             net.forced.add(fact.key)
 
 
-def _revise(net: Network, before: Cell, cell: Cell) -> None:
-    """A revised count differs from the one before by a count that is not published."""
-    change: Cell = (cell[0], f"{REVISION} of {cell[1]}", cell[2])
-    net.value[change] = net.value[cell] - net.value[before]
+def _revise(net: Network, before: Cell, cell: Cell, fact: Fact) -> None:
+    """A revised count differs from an earlier one by a count that is not published."""
+    change: Cell = (cell[0], f"{REVISION} of {cell[1]} in {before[2]}", cell[2])
+    difference = net.value[cell] - net.value[before]
+    net.value[change] = difference
     net.tie([(before, 1.0), (change, 1.0), (cell, -1.0)])
+    if abs(difference) < net.rules.threshold:
+        net.limited.add(change)
+        if difference and before in net.shown and fact.state == OPEN:
+            net.forced.add(fact.key)
 
 
 def _tie_shares(net: Network, fresh: dict[Key, Fact]) -> None:
@@ -226,6 +237,11 @@ def system_of(net: Network) -> tuple[System, list[Key], list[Cell]]:
     marked = np.array([cell in net.small for cell in cells], dtype=bool)
     sensitive = ~seen & ~slack & (inside & (value != 0) | marked & (value > 0))
     low, high = _knowledge(value, inside, free, slack_or_revised, marked, rules)
+    limited = np.array([cell in net.limited for cell in cells], dtype=bool)
+    low, high = (
+        np.where(limited, end, known)
+        for end, known in ((1 - rules.threshold, low), (rules.threshold - 1, high))
+    )
     room = np.minimum(high - low, rules.spread)
     need = np.where(sensitive, room, 0.0)
     forced = np.array([key in net.forced for key in keys] + [False])

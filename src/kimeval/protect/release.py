@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from kimeval.core.errors import ProtectionError
 from kimeval.core.results import COLUMNS
 from kimeval.protect.facts import (
     HIDDEN,
+    KEPT,
     KEY,
     OPEN,
     ROWS,
@@ -34,7 +36,7 @@ from kimeval.protect.solve.choose import choose
 SECONDS = 20.0
 NUMBERS = ["numerator", "denominator", "value", "lower", "upper", "contributors"]
 COUNTS = ["numerator", "denominator", "contributors"]
-KEPT = (
+STANDING = (
     "früher veröffentlichter Stand; eine Abweichung unter der Geheimhaltungsschwelle wird nicht "
     "neu veröffentlicht"
 )
@@ -49,7 +51,7 @@ class Release:
     rules : Rules
         For all of its tables.
     history : DataFrame, shape (rows, 19)
-        Columns of a result, `release` and `state` (shown or hidden), of all
+        Columns of a result, `release` and `state` (shown, hidden or kept), of all
         earlier releases that this one can be compared with.
     rows : DataFrame, shape (rows, 19)
         The same of this release so far.
@@ -76,44 +78,45 @@ class Release:
         -------
         list of DataFrame
             The same rows with `suppressed`; hidden ones are still there. A row
-            whose revision is small has the numbers that were published before.
+            that is hidden since its revision is small has the numbers that were
+            published before.
         """
         marked = [frame.assign(table=n, place=range(len(frame))) for n, frame in enumerate(frames)]
         everything = pd.concat(marked, ignore_index=True) if marked else no_rows()
-        personal = counts_persons(everything) if len(everything) else pd.Series(dtype=bool)
-        told = personal & (everything["status"] != "refused") if len(everything) else personal
-        kept = self._kept(everything[told])
-        everything = pd.concat([everything[~told], kept]).sort_index()
         everything["suppressed"] = False
-        fresh = self._once(everything.loc[kept.index])
-        decided = self._decided(fresh)
-        hidden = set(map(tuple, decided.loc[decided["state"] == HIDDEN, KEY].to_numpy()))
-        keys = list(map(tuple, everything.loc[kept.index, KEY].to_numpy()))
-        everything.loc[kept.index, "suppressed"] = [key in hidden for key in keys]
-        known = set(map(tuple, self.rows[KEY].to_numpy()))
-        new = [key not in known for key in map(tuple, decided[KEY].to_numpy())]
-        self.rows = stacked(self.rows, decided[new])
+        told = counts_persons(everything) & (everything["status"] != "refused")
+        if told.any():
+            decided = self._decided(self._once(everything[told]))
+            state = decided.set_index(KEY)["state"].to_dict()
+            keys = list(map(tuple, everything.loc[told, KEY].to_numpy()))
+            everything.loc[told, "suppressed"] = [state[key] == HIDDEN for key in keys]
+            standing = [
+                at for at, key in zip(told[told].index, keys, strict=True) if state[key] == KEPT
+            ]
+            everything = self._as_published(everything, standing)
+            known = set(map(tuple, self.rows[KEY].to_numpy()))
+            new = [key not in known for key in map(tuple, decided[KEY].to_numpy())]
+            self.rows = stacked(self.rows, decided[new])
         parts = [everything[everything["table"] == n] for n in range(len(frames))]
         return [part.sort_values("place").drop(columns=["table", "place"]) for part in parts]
 
-    def _kept(self, told: pd.DataFrame) -> pd.DataFrame:
-        """Rows with the numbers published before where a revision is small."""
-        before = self.history[self.history["state"] == SHOWN].drop_duplicates(KEY, keep="last")
-        if told.empty or before.empty:
-            return told
-        known = before.set_index(KEY)
-        told = told.copy()
-        for index, key in zip(told.index, map(tuple, told[KEY].to_numpy()), strict=True):
-            if key in known.index:
-                old, new = known.loc[key], told.loc[index]
-                if _close(old, new, self.rules.threshold):
-                    changed = ["method", "confidence", *NUMBERS]
-                    told.loc[index, changed] = old[changed].to_numpy()
-                    told.loc[index, ["status", "reason"]] = _both(new)
-        return told
+    def _as_published(self, everything: pd.DataFrame, standing: Sequence[int]) -> pd.DataFrame:
+        """Some rows with the numbers that were published before."""
+        changed = ["method", "confidence", *NUMBERS]
+        for index in standing:
+            row = everything.loc[index]
+            old = self._published.loc[tuple(row[KEY])]
+            everything.loc[index, changed] = old[changed].to_numpy()
+            everything.loc[index, ["status", "reason"]] = _both(row)
+        return everything
+
+    @cached_property
+    def _published(self) -> pd.DataFrame:
+        """Of each row what was published last."""
+        shown = self.history[self.history["state"] == SHOWN]
+        return shown.drop_duplicates(KEY, keep="last").set_index(KEY)
 
     def _decided(self, fresh: pd.DataFrame) -> pd.DataFrame:
-        number = self.number
         before = self.rows.set_index(KEY)["state"].to_dict()
         shown = self._shown_before(fresh)
         keys = list(map(tuple, fresh[KEY].to_numpy()))
@@ -121,14 +124,21 @@ class Release:
             before.get(key) or (SHOWN if old else OPEN)
             for key, old in zip(keys, shown, strict=True)
         ]
-        decided = fresh[list(COLUMNS)].assign(release=number, state=states)
+        decided = fresh[list(COLUMNS)].assign(release=self.number, state=states)
         if OPEN in states:
             hidden = hidden_keys(stacked(self.history, self.rows, decided), self.rules)
             decided["state"] = [
-                (HIDDEN if key in hidden else SHOWN) if state == OPEN else state
-                for key, state in zip(keys, states, strict=True)
+                state if state != OPEN else self._closed(row) if key in hidden else SHOWN
+                for key, state, (_, row) in zip(keys, states, fresh.iterrows(), strict=True)
             ]
         return decided.astype(ROWS)
+
+    def _closed(self, row: pd.Series) -> str:
+        """Hidden, or kept where little changed since it was published."""
+        key = tuple(row[KEY])
+        if key not in self._published.index:
+            return HIDDEN
+        return KEPT if _close(self._published.loc[key], row, self.rules.threshold) else HIDDEN
 
     def _shown_before(self, fresh: pd.DataFrame) -> list[bool]:
         """Rows that are, number by number, already public."""
@@ -182,9 +192,9 @@ def _close(old: pd.Series, new: pd.Series, threshold: int) -> bool:
 
 def _both(row: pd.Series) -> list[str]:
     if row["status"] == "complete":
-        return ["partial", KEPT]
+        return ["partial", STANDING]
     reason = str(row["reason"])
-    return ["partial", reason if KEPT in reason else f"{reason}; {KEPT}"]
+    return ["partial", reason if STANDING in reason else f"{reason}; {STANDING}"]
 
 
 def _place(row: object) -> Key:

@@ -81,8 +81,9 @@ def attack(plan: Plan, decided: Path, executed: Sequence[Path]) -> Attacked:
     from kimeval.protect.transfer import read_rows
 
     rules, rows = _rules(plan), read_rows(decided)
-    require_as_decided(executed, rows)
-    report = audit(history(plan.project, plan.area.code), rows, rules)
+    before = history(plan.project, plan.area.code)
+    require_as_decided(executed, rows, before)
+    report = audit(before, rows, rules)
     require_safe(report)
     line = f"attacked {report.attacked} hidden counts, recovered {report.recovered}"
     reasons = sorted({str(r) for job in plan.jobs if (r := job.values.get("reason"))})

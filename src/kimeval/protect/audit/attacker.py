@@ -15,11 +15,13 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from kimeval.core.errors import ProtectionError
-from kimeval.protect.audit.guesses import Guesser
+from kimeval.protect.audit.guesses import FAR, Guesser
 from kimeval.protect.audit.narrowing import narrowed
+from kimeval.protect.blocks import ABOVE, SIZE, groups
 
 CLOSE = 1e-6
 ROUNDS = 40
+TURNS = 6
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,6 +38,9 @@ class View:
         What the rule says of a cell that is not published.
     whole : bool
         Counts, or amounts.
+    block : ndarray of int, shape (cells,), optional
+        The area that each cell is of, -1 for those above. With a `known` table
+        many cells are then attacked a few areas at a time first.
     """
 
     shown: np.ndarray = field(repr=False)
@@ -43,6 +48,7 @@ class View:
     low: np.ndarray = field(repr=False)
     high: np.ndarray = field(repr=False)
     whole: bool = True
+    block: np.ndarray | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, repr=False)
@@ -73,7 +79,12 @@ class Attack:
         return self.width < CLOSE
 
 
-def attack(view: View, target: np.ndarray | None = None, enough: float = np.inf) -> Attack:
+def attack(
+    view: View,
+    target: np.ndarray | None = None,
+    enough: float = np.inf,
+    known: np.ndarray | None = None,
+) -> Attack:
     """Find out as much as can be about cells that are not published.
 
     Parameters
@@ -84,6 +95,9 @@ def attack(view: View, target: np.ndarray | None = None, enough: float = np.inf)
         Cells to attack; all that are hidden by default.
     enough : float
         A cell whose possible values are shown to lie so far apart is left.
+    known : ndarray of float, shape (cells,), optional
+        A table that fits, such as the true one. It is one possible table more
+        and shortens the search; no bound comes from it.
 
     Returns
     -------
@@ -105,8 +119,12 @@ def attack(view: View, target: np.ndarray | None = None, enough: float = np.inf)
         low, high = narrowed(held, given[sums], view.low[cells], view.high[cells], view.whole)
         if (low > high + CLOSE).any():
             raise _contradiction()
-        found = _bounds(held, given[sums], low, high, view.whole, target[cells], enough)
-        lowest[cells], highest[cells], exact[cells] = found
+        search = _Search(held, given[sums], low, high, view.whole, target[cells], enough)
+        if known is not None:
+            search.take(known[cells])
+            if view.block is not None:
+                search.by_blocks(view.block[cells], known[cells])
+        lowest[cells], highest[cells], exact[cells] = search.bounds()
     return Attack(lowest, highest, exact)
 
 
@@ -133,45 +151,99 @@ def _pieces(
     return pieces
 
 
-def _bounds(
-    sums: sparse.csr_array,
-    given: np.ndarray,
-    low: np.ndarray,
-    high: np.ndarray,
-    whole: bool,
-    target: np.ndarray,
-    enough: float,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Bounds of the cells of one piece."""
-    if not sums.shape[0]:
-        return low, high, np.ones(len(low), dtype=bool)
-    guesser = Guesser(sums, given, low, high, whole)
-    least, most = np.full(len(low), np.inf), np.full(len(low), -np.inf)
+class _Search:
+    """Possible tables of one piece, until its cells are settled."""
 
-    def open_cells() -> np.ndarray:
-        wide = np.minimum(high - low, enough) - CLOSE
-        return np.flatnonzero(target & ~(most - least >= wide))
+    def __init__(
+        self,
+        sums: sparse.csr_array,
+        given: np.ndarray,
+        low: np.ndarray,
+        high: np.ndarray,
+        whole: bool,
+        target: np.ndarray,
+        enough: float,
+    ):
+        self.sums, self.given, self.whole = sums, given, whole
+        self.low, self.high = low, high
+        self.target, self.enough = target, enough
+        self.least, self.most = np.full(len(low), np.inf), np.full(len(low), -np.inf)
 
-    generator = np.random.default_rng(0)
-    for _ in range(ROUNDS):
-        before = open_cells()
-        if not len(before):
-            break
-        for table in guesser.tables(before, generator):
-            np.minimum(least, table, out=least)
-            np.maximum(most, table, out=most)
-        if len(open_cells()) > 0.9 * len(before):
-            break
-    for cell in open_cells():
-        for way in (1, -1):
-            if cell not in open_cells():
+    @property
+    def open(self) -> np.ndarray:
+        """Cells of which more may be found out."""
+        wide = np.minimum(self.high - self.low, self.enough) - CLOSE
+        return np.flatnonzero(self.target & ~(self.most - self.least >= wide))
+
+    def take(self, table: np.ndarray) -> None:
+        """One more table; it is believed only if it fits."""
+        inside = (table >= self.low - CLOSE) & (table <= self.high + CLOSE)
+        if not inside.all() or np.abs(self.sums @ table - self.given).max(initial=0) > CLOSE:
+            raise _contradiction()
+        np.minimum(self.least, table, out=self.least)
+        np.maximum(self.most, table, out=self.most)
+
+    def by_blocks(self, block: np.ndarray, known: np.ndarray) -> None:
+        """Tables that differ from the known one in a few areas."""
+        if len(block) <= SIZE or len(np.unique(block[block != ABOVE])) < 3:
+            return
+        for turn in range(TURNS):
+            before = len(self.open)
+            for group in groups(block, turn):
+                self._within(np.flatnonzero(group), known)
+            if not len(self.open) or len(self.open) > 0.9 * before:
                 break
-            table = guesser.extreme(int(cell), way)
-            np.minimum(least, table, out=least)
-            np.maximum(most, table, out=most)
-    settled = target & ((most - least) < enough - CLOSE) | (most - least >= high - low - CLOSE)
-    unseen = ~np.isfinite(least)
-    return np.where(unseen, low, least), np.where(unseen, high, most), settled
+
+    def _within(self, cells: np.ndarray, known: np.ndarray) -> None:
+        place = np.searchsorted(cells, open_cells := np.intersect1d(self.open, cells))
+        if not len(open_cells):
+            return
+        held = self.sums[:, cells]
+        used = np.flatnonzero(np.diff(held.indptr))
+        held = held[used]
+        guesser = Guesser(held, held @ known[cells], self.low[cells], self.high[cells], self.whole)
+        table = known.copy()
+        generator = np.random.default_rng(0)
+        for _ in range(ROUNDS):
+            for part in guesser.tables(place, generator):
+                table[cells] = part
+                self.take(table)
+            before, place = place, np.searchsorted(cells, np.intersect1d(self.open, cells))
+            if not len(place) or len(place) > 0.9 * len(before):
+                break
+        for cell in place.tolist():
+            for way in (1, -1):
+                if cells[cell] in self.open and (found := guesser.guess(cell, way)) is not None:
+                    table[cells] = found
+                    self.take(table)
+
+    def bounds(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Smallest and largest values, and whether they are the true bounds."""
+        if not self.sums.shape[0]:
+            return self.low, self.high, np.ones(len(self.low), dtype=bool)
+        if len(self.open):
+            self._all_cells()
+        found = np.isfinite(self.least)
+        low = np.where(found, self.least, self.low)
+        high = np.where(found & (self.most < FAR), self.most, self.high)
+        short = self.target & (high - low < self.enough - CLOSE)
+        return low, high, short | (high - low >= self.high - self.low - CLOSE)
+
+    def _all_cells(self) -> None:
+        guesser = Guesser(self.sums, self.given, self.low, self.high, self.whole)
+        generator = np.random.default_rng(0)
+        for _ in range(ROUNDS):
+            before = self.open
+            if not len(before):
+                break
+            for table in guesser.tables(before, generator):
+                self.take(table)
+            if len(self.open) > 0.9 * len(before):
+                break
+        for cell in self.open:
+            for way in (1, -1):
+                if cell in self.open:
+                    self.take(guesser.extreme(int(cell), way))
 
 
 def _contradiction() -> ProtectionError:

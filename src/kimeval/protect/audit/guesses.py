@@ -14,6 +14,7 @@ from kimeval.protect.highs import new_solver
 FAR = 1e7
 NEAR = 1e-5
 SECONDS = 20.0
+NODES = 50
 
 
 class Guesser:
@@ -74,6 +75,15 @@ class Guesser:
             return np.round(table) if self.whole else table
         return self._by_whole_numbers(price)
 
+    def guess(self, cell: int, way: int) -> np.ndarray | None:
+        """Such a table if one is found soon; not always the furthest."""
+        price = np.zeros(len(self.cells))
+        price[cell] = -way
+        table = self._cheapest(price)
+        if self._fits(table):
+            return np.round(table) if self.whole else table
+        return self._solved(price, node_limit=NODES)
+
     def _cheapest(self, price: np.ndarray) -> np.ndarray:
         self.model.changeColsCost(len(self.cells), self.cells, price)
         self.model.run()
@@ -91,16 +101,20 @@ class Guesser:
         return bool(inside.all()) and close and not np.any(self.sums @ near - self.given)
 
     def _by_whole_numbers(self, price: np.ndarray) -> np.ndarray:
+        table = self._solved(price, time_limit=SECONDS)
+        if table is None:
+            raise _unfit()
+        return table
+
+    def _solved(self, price: np.ndarray, **limits: float) -> np.ndarray | None:
         solved = optimize.milp(
             price,
             integrality=np.ones(len(price)),
             bounds=optimize.Bounds(self.low, self.high),
             constraints=optimize.LinearConstraint(self.sums, self.given, self.given),
-            options={"time_limit": SECONDS},
+            options=limits,
         )
-        if solved.x is None:
-            raise _unfit()
-        return np.round(solved.x)
+        return None if solved.x is None else np.round(solved.x)
 
 
 def _unfit() -> ProtectionError:

@@ -75,7 +75,7 @@ def audit(history: pd.DataFrame, rows: pd.DataFrame, rules: Rules) -> Report:
     system, _, cells = system_of(net)
     shown = np.array([cell in net.shown for cell in cells], dtype=bool)
     sensitive = system.need > 0
-    found = attack(_view(net, system, shown), ~shown, enough=float(rules.spread))
+    found = attack(_view(net, system, shown), ~shown, float(rules.spread), known=system.value)
     width = found.width[sensitive]
     return Report(
         cells=len(cells),
@@ -118,4 +118,5 @@ def _view(net: Network, system: System, shown: np.ndarray) -> View:
         system.sums,
         low,
         high,
+        block=system.block,
     )

@@ -13,12 +13,14 @@ import pandas as pd
 from kimeval.core import mime
 from kimeval.core.catalogue import indicator
 from kimeval.core.errors import ProtectionError
-from kimeval.protect.facts import HIDDEN, KEY, Key
+from kimeval.protect.facts import HIDDEN, KEPT, KEY, SHOWN, Key
 
 NUMBERS = ("numerator", "denominator", "value")
 
 
-def require_as_decided(notebooks: Sequence[Path], rows: pd.DataFrame) -> None:
+def require_as_decided(
+    notebooks: Sequence[Path], rows: pd.DataFrame, history: pd.DataFrame
+) -> None:
     """Check that each shown count of persons is one that was decided to be shown.
 
     Parameters
@@ -27,6 +29,8 @@ def require_as_decided(notebooks: Sequence[Path], rows: pd.DataFrame) -> None:
         Executed.
     rows : DataFrame, shape (rows, 19)
         What was decided in this release.
+    history : DataFrame, shape (rows, 19)
+        Of earlier releases, whose numbers still stand where a row is kept.
 
     Raises
     ------
@@ -34,13 +38,22 @@ def require_as_decided(notebooks: Sequence[Path], rows: pd.DataFrame) -> None:
         If a notebook shows a count that did not go through this release, is
         another than the one decided on, or was to be hidden.
     """
-    decided = {tuple(row[name] for name in KEY): row for row in rows.to_dict("records")}
+    decided = _by_key(rows)
+    published = _by_key(history[history["state"] == SHOWN])
+    for key, row in decided.items():
+        if row["state"] == KEPT:
+            decided[key] = published[key]
     for path in notebooks:
         if wrong := sum(_is_wrong(row, decided) for row in _shown(path)):
             raise ProtectionError(
                 f"Each published count has passed the gate in this run, {wrong} shown by "
                 f"'{path.stem}' have not. Make them with evaluation.protect()."
             )
+
+
+def _by_key(rows: pd.DataFrame) -> dict[Key, dict]:
+    """Each row as it stood last."""
+    return {tuple(row[name] for name in KEY): row for row in rows.to_dict("records")}
 
 
 def _shown(path: Path) -> Iterator[dict[str, Any]]:

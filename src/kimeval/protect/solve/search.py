@@ -174,7 +174,10 @@ def _reward(
     lacking = np.flatnonzero(pool.short(mover.cells) > 0)
     cells = mover.cells[lacking]
     need = system.need[cells]
-    room_up, room_down = system.high[cells] - system.value[cells], system.value[cells] - system.low[cells]
+    room_up, room_down = (
+        system.high[cells] - system.value[cells],
+        system.value[cells] - system.low[cells],
+    )
     goal_up, goal_down = need + pool.lowest[cells], need - pool.highest[cells]
     sign = generator.choice([-1.0, 1.0], len(cells))
     sign = np.where(room_up < CLOSE, -1.0, np.where(room_down < CLOSE, 1.0, sign))
