@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pandas as pd
 
@@ -18,6 +19,7 @@ from kimeval.data.ledger import Ledger
 from kimeval.data.vintages import ensure_vintage
 from kimeval.protect.facts import no_rows
 from kimeval.protect.gate import Protected, protect_together
+from kimeval.protect.methods.decide import require_same_method
 from kimeval.protect.register import history
 from kimeval.protect.release import Release
 from kimeval.protect.rules import Rules
@@ -81,6 +83,7 @@ def evaluate(
     threshold: int = Rules.threshold,
     needs_data: bool = True,
     reason: str = "",
+    method: Literal["suppression", "rounding", "cellkey"] = "suppression",
 ) -> Evaluation:
     """Check a notebook's parameters and open the data they ask for.
 
@@ -96,6 +99,9 @@ def evaluate(
         False for a notebook on published figures only.
     reason : str
         Why a threshold below the default is right; goes into the manifest.
+    method : str
+        suppression (Sperrung), rounding (Rundung) or cellkey (Cell-Key-Methode). An
+        area keeps the method of its earlier releases.
 
     Returns
     -------
@@ -110,7 +116,7 @@ def evaluate(
     if not isinstance(quarter, str):
         raise ParameterError(f"quarter is text such as '2024Q3', got {quarter!r}. Use -r.")
     period = Quarter.parse(quarter).require_begun()
-    rules = require_reason(Rules(threshold), reason)
+    rules = require_reason(Rules(threshold, method), reason)
     if not needs_data:
         nothing = Dataset(place, period.end)
         return Evaluation(period, place, rules, nothing, Ledger(), opened(rules, no_rows()))
@@ -120,6 +126,7 @@ def evaluate(
     data = vintage.load()
     _require_reach_back(data, period)
     release = opened(rules, history(project, place.code))
+    require_same_method(release.history, rules)
     return Evaluation(period, place, rules, data, vintage.ledger, release)
 
 

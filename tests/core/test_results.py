@@ -4,9 +4,11 @@ import pytest
 
 from kimeval.core.catalogue import indicator
 from kimeval.core.errors import DataError
+from kimeval.core.recordkeys import KEYS
 from kimeval.core.results import COLUMNS, Results, Row, refused
 
 SECRET = 4711.25
+HELD = {**COLUMNS, **KEYS}
 
 
 def row(**changed: object) -> Row:
@@ -14,11 +16,11 @@ def row(**changed: object) -> Row:
     return Row(**{**fields, "value": 12.0, "contributors": 12.0, **changed})
 
 
-def test_results_have_17_columns_and_one_row_each():
+def test_results_have_17_columns_two_keys_and_one_row_each():
     results = Results.of([row(), row(dimension="gender", group="female", value=7.0)])
-    assert list(results.frame.columns) == list(COLUMNS)
-    assert results.frame.shape == (2, 17)
-    assert {c: str(t) for c, t in results.frame.dtypes.items()} == COLUMNS
+    assert list(results.frame.columns) == list(HELD)
+    assert results.frame.shape == (2, 19)
+    assert {c: str(t) for c, t in results.frame.dtypes.items()} == HELD
 
 
 def test_unit_and_level_come_from_the_catalogue():
@@ -28,8 +30,8 @@ def test_unit_and_level_come_from_the_catalogue():
 
 
 def test_no_rows_give_the_empty_shape():
-    assert Results.of([]).frame.shape == (0, 17)
-    assert {c: str(t) for c, t in Results.of([]).frame.dtypes.items()} == COLUMNS
+    assert Results.of([]).frame.shape == (0, 19)
+    assert {c: str(t) for c, t in Results.of([]).frame.dtypes.items()} == HELD
 
 
 def test_rows_come_back_as_they_were():
@@ -43,7 +45,7 @@ def test_several_results_keep_their_order_and_empty_ones_vanish():
     one, two = Results.of([row(period="2024Q1")]), Results.of([row(period="2024Q2")])
     both = Results.together([Results.of([]), two, one])
     assert both.frame["period"].tolist() == ["2024Q2", "2024Q1"]
-    assert {c: str(t) for c, t in both.frame.dtypes.items()} == COLUMNS
+    assert {c: str(t) for c, t in both.frame.dtypes.items()} == HELD
     assert len(Results.together([])) == 0
 
 

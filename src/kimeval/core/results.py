@@ -14,6 +14,7 @@ import pandas as pd
 
 from kimeval.core.catalogue import indicator as lookup
 from kimeval.core.errors import DataError
+from kimeval.core.recordkeys import KEYS
 
 COLUMNS = {
     "indicator": "str",
@@ -63,6 +64,9 @@ class Row:
         person stands behind it.
     status, reason : str
         complete, partial or refused; a reason (German) for the last two.
+    record_key, base_key : float
+        Keys of the set counted in the value or numerator, and of that counted in
+        the denominator (`core.recordkeys`); NaN where the set is not known.
     """
 
     indicator: str
@@ -80,6 +84,8 @@ class Row:
     contributors: float = math.nan
     status: str = "complete"
     reason: str = ""
+    record_key: float = math.nan
+    base_key: float = math.nan
 
     def __post_init__(self) -> None:
         declared = lookup(self.indicator)
@@ -107,8 +113,9 @@ class Results:
 
     Attributes
     ----------
-    frame : DataFrame, shape (rows, 17)
-        Columns of `COLUMNS`.
+    frame : DataFrame, shape (rows, 19)
+        Columns of `COLUMNS`, which may leave through the gate, and of `KEYS`,
+        which may not.
     """
 
     frame: pd.DataFrame = field(repr=False)
@@ -117,7 +124,8 @@ class Results:
     def of(cls, rows: Iterable[Row]) -> Results:
         """Results from single rows."""
         records = [_record(row) for row in rows]
-        return cls(pd.DataFrame(records, columns=list(COLUMNS)).astype(COLUMNS))
+        held = {**COLUMNS, **KEYS}
+        return cls(pd.DataFrame(records, columns=list(held)).astype(held))
 
     @classmethod
     def together(cls, parts: Iterable[Results]) -> Results:

@@ -17,8 +17,10 @@ from kimeval.core import mime
 from kimeval.core.errors import ProtectionError
 from kimeval.core.text import slug
 from kimeval.figures.theme import COLOURS, SETTINGS, canvas, theme
+from kimeval.protect.facts import counts_persons
 from kimeval.protect.gate import Protected
 from kimeval.tables.html import PASSED, results_data
+from kimeval.tables.protection import method_note, why_hidden
 from kimeval.tables.templates import render
 
 MIME = mime.PICTURE
@@ -98,8 +100,8 @@ def picture(
     if table is not None and table.synthetic:
         figure.supxlabel("Synthetische Daten", x=1, ha="right", fontsize=8, color=COLOURS["grey"])
     data = results_data(table) if table is not None else {}
-    note = _suppressed(table) if table is not None else ""
-    text = " ".join(part for part in (source, note) if part)
+    notes = _protection(table) if table is not None else []
+    text = " ".join(part for part in (source, *notes) if part)
     return Picture(name or slug(title), title, alt, _svg(figure), text, data)
 
 
@@ -125,14 +127,17 @@ def nothing(title: str, why: str, table: Protected | None = None) -> Picture:
     return picture(figure, title, f"{title}: keine Werte. {said}", why, table=table)
 
 
+def _protection(table: Protected) -> list[str]:
+    """How the counts were altered, and how many are hidden."""
+    altered = counts_persons(table.frame).any()
+    return [method_note(table.rules) if altered else "", _suppressed(table)]
+
+
 def _suppressed(table: Protected) -> str:
     if not table.suppressed:
         return ""
     many = f"{table.suppressed} Werte sind" if table.suppressed > 1 else "Ein Wert ist"
-    return (
-        f"{many} gesperrt (weniger als {table.rules.threshold} Personen, oder zum Schutz eines "
-        f"solchen Werts)."
-    )
+    return f"{many} gesperrt ({why_hidden(table.rules)})."
 
 
 def _svg(figure: Figure) -> str:

@@ -13,6 +13,8 @@ from kimeval.protect.rules import Rules
 
 KEY = ["indicator", "period", "area", "dimension", "group"]
 ROWS = {**COLUMNS, "release": "int64", "state": "str"}
+PUBLIC = {f"public_{name}": "float64" for name in ("numerator", "denominator", "value")}
+HELD = {**ROWS, **PUBLIC}  # as kept: beside true numbers those that an altered row shows
 SHOWN, HIDDEN, KEPT, OPEN = "shown", "hidden", "kept", "open"
 Key = tuple[str, str, str, str, str]
 Cell = tuple[Key, str, int]
@@ -30,7 +32,8 @@ class Fact:
         Number in time; the release being made is the last.
     state : str
         shown; hidden; kept: its new numbers are hidden, those published before
-        still stand; or open: to be decided.
+        still stand; or open: to be decided. Of a row that is not protected by
+        suppression one of `protect.methods`.
     small : bool
         Hidden for itself.
     numbers : dict of str to float
@@ -85,6 +88,11 @@ def _told(row: pd.Series) -> dict[str, float]:
 def no_rows() -> pd.DataFrame:
     """A frame of no rows in the shape of a release."""
     return pd.DataFrame(columns=list(ROWS)).astype(ROWS)
+
+
+def as_held(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows in the shape in which they are kept; nothing else, such as keys, goes along."""
+    return rows.reindex(columns=list(HELD)).astype(HELD)
 
 
 def stacked(*frames: pd.DataFrame) -> pd.DataFrame:

@@ -12,8 +12,10 @@ from typing import Any
 import pandas as pd
 
 from kimeval.core.errors import ProtectionError
+from kimeval.core.recordkeys import KEYS
 from kimeval.core.results import Results
 from kimeval.protect.facts import counts_persons
+from kimeval.protect.methods.decide import decide, require_same_method
 from kimeval.protect.primary import single_bounds
 from kimeval.protect.release import Release
 from kimeval.protect.rules import Rules
@@ -100,10 +102,11 @@ def protect_together(
 ) -> list[Protected]:
     """Protect several results as one, which hides less than one after the other.
 
-    Values that rest on fewer persons than the threshold are hidden, and so many
-    more that no hidden one follows from totals, other tables of the release or
-    earlier releases. Bounds of a median that are the value of one of few
-    persons are left out.
+    Rounding and the cell-key method alter every count of persons, so that sums need
+    not add up (`protect.methods`). Suppression hides values that rest on fewer
+    persons than the threshold, and so many more that no hidden one follows from
+    totals, other tables of the release or earlier releases. Bounds of a median that
+    are the value of one of few persons are left out.
 
     Parameters
     ----------
@@ -130,15 +133,19 @@ def protect_together(
                 f"The gate takes results of a measure, got {type(results).__name__}. "
                 f"Measure first, then protect."
             )
-    rules = release.rules
-    frames = release.decide([results.frame for results in parts])
-    return [Protected(_closed(frame, rules), rules, _SEAL, synthetic) for frame in frames]
+    rules, frames = release.rules, [results.frame for results in parts]
+    if rules.method != "suppression":
+        decided = [frame.reset_index(drop=True) for frame in decide(frames, release, synthetic)]
+    else:
+        require_same_method(release.history, rules)
+        decided = [_closed(frame, rules) for frame in release.decide(frames)]
+    return [Protected(frame, rules, _SEAL, synthetic) for frame in decided]
 
 
 def _closed(frame: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Rows without the numbers of those that are hidden."""
     single = single_bounds(frame, rules.threshold) & counts_persons(frame)
-    closed = frame.copy()
+    closed = frame.drop(columns=list(KEYS))
     closed.loc[frame["suppressed"], HIDDEN] = float("nan")
     closed.loc[single, ["lower", "upper"]] = float("nan")
     closed["suppressed"] = closed["suppressed"].astype(bool)

@@ -20,7 +20,7 @@ from kimeval.core.area import STATE, areas
 from kimeval.core.digests import text_hash
 from kimeval.core.errors import ProtectionError
 from kimeval.core.project import Project
-from kimeval.protect.facts import ROWS, no_rows
+from kimeval.protect.facts import HELD, as_held, no_rows
 
 FIRST = "0" * 64
 
@@ -35,10 +35,12 @@ class Entry:
         What was published, from which data and when (ISO, with zone).
     threshold : int
         By which rule.
-    rows : DataFrame, shape (rows, 19)
-        All rows that count persons, with their state.
+    rows : DataFrame, shape (rows, 22)
+        All rows that count persons, with their state and without any key.
     digest : str
         Hash of the line.
+    method : str
+        suppression, rounding or cellkey.
     """
 
     area: str
@@ -48,6 +50,7 @@ class Entry:
     threshold: int
     rows: pd.DataFrame = field(repr=False)
     digest: str = ""
+    method: str = "suppression"
 
 
 def entries(project: Project, area: str) -> list[Entry]:
@@ -92,6 +95,7 @@ def append(project: Project, entry: Entry) -> Entry:
         "vintage": entry.vintage,
         "made": entry.made,
         "threshold": entry.threshold,
+        "method": entry.method,
         "rows": _records(entry.rows),
     }
     line = json.dumps(content, ensure_ascii=False, sort_keys=True)
@@ -113,7 +117,7 @@ def history(project: Project, area: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, shape (rows, 19)
+    DataFrame, shape (rows, 22)
         Numbered by release in `release`.
     """
     related = [area]
@@ -122,7 +126,7 @@ def history(project: Project, area: str) -> pd.DataFrame:
     found = [entry for code in dict.fromkeys(related) for entry in entries(project, code)]
     found.sort(key=lambda entry: (entry.made, entry.area))
     frames = [entry.rows.assign(release=n) for n, entry in enumerate(found) if len(entry.rows)]
-    return pd.concat(frames, ignore_index=True).astype(ROWS) if frames else no_rows()
+    return as_held(pd.concat(frames, ignore_index=True)) if frames else no_rows()
 
 
 def _path(project: Project, area: str) -> Path:
@@ -143,9 +147,9 @@ def _entry(line: str) -> tuple[str, Entry] | None:
 
 
 def _records(rows: pd.DataFrame) -> dict[str, list]:
-    held = rows[list(ROWS)].astype(object)
+    held = as_held(rows).astype(object)
     return held.where(held.notna(), None).to_dict("list")
 
 
 def _frame(rows: dict[str, Iterable]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(ROWS)).astype(ROWS)
+    return pd.DataFrame(rows, columns=list(HELD)).astype(HELD)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from kimeval.core.errors import ProtectionError
-from kimeval.protect.facts import ROWS, no_rows
+from kimeval.protect.facts import as_held, no_rows
 from kimeval.protect.release import Release
 from kimeval.protect.rules import DEFAULT_THRESHOLD, Rules
 
@@ -37,7 +37,7 @@ def read_rows(path: Path) -> pd.DataFrame:
     """Rows that the notebooks of a run have decided so far."""
     if not path.is_file():
         return no_rows()
-    return pd.read_parquet(path)[list(ROWS)].astype(ROWS)
+    return as_held(pd.read_parquet(path))
 
 
 def require_reason(rules: Rules, reason: str) -> Rules:

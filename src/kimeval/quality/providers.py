@@ -9,6 +9,7 @@ import pandas as pd
 
 from kimeval.core.codes import label
 from kimeval.core.dataset import Dataset
+from kimeval.core.recordkeys import key_of
 from kimeval.core.results import TOTAL, Results, Row, refused
 from kimeval.data.contradictions import ONLY_ACTIVE
 from kimeval.data.ledger import Ledger
@@ -74,7 +75,8 @@ def units_by_provider(dataset: Dataset) -> Results:
     for provider, clients in dataset.table_or_empty("clients").groupby("provider"):
         persons = clients["client_id"].nunique()
         name = dataset.provider_name(str(provider))
-        rows.append(_row("persons_recorded", dataset, name, persons, persons))
+        key = key_of("client_id", clients["client_id"])
+        rows.append(_row("persons_recorded", dataset, name, persons, persons, key=key))
     return Results.of(rows)
 
 
@@ -97,15 +99,32 @@ def persons_shared(ledger: Ledger, dataset: Dataset) -> Results:
     if "clients" not in dataset.tables:
         where = (str(dataset.as_of), dataset.area.code)
         return Results.of([refused("persons_shared", *where, NO_PERSONS)])
-    known = dataset.tables["clients"].groupby("person_id")["provider"].nunique()
+    clients = dataset.tables["clients"]
+    known = clients.groupby("person_id")["provider"].nunique()
     total = int((known > 1).sum())
+    held = {name: set(ids.dropna()) for name, ids in clients.groupby("provider")["person_id"]}
     pairs = [
-        _row("persons_shared", dataset, _pair(dataset, entry), n, n, dimension="providers")
+        _row(
+            "persons_shared",
+            dataset,
+            _pair(dataset, entry),
+            n,
+            n,
+            dimension="providers",
+            key=_key_of_pair(held, entry),
+        )
         for entry, n in zip(
             ledger.linked.to_dict("records"), ledger.linked["persons"].tolist(), strict=True
         )
     ]
-    return Results.of([_row("persons_shared", dataset, "", total, total, dimension=TOTAL), *pairs])
+    key = key_of("person_id", known.index[known > 1])
+    whole = _row("persons_shared", dataset, "", total, total, dimension=TOTAL, key=key)
+    return Results.of([whole, *pairs])
+
+
+def _key_of_pair(held: dict[object, set[object]], entry: dict) -> float:
+    both = held.get(entry["provider"], set()) & held.get(entry["other"], set())
+    return key_of("person_id", both) if both else math.nan
 
 
 def _pair(dataset: Dataset, entry: dict) -> str:
@@ -123,14 +142,39 @@ def pairs_doubtful(ledger: Ledger, dataset: Dataset) -> Results:
 def _of_cases(dataset: Dataset, provider: str, cases: pd.DataFrame) -> list[Row]:
     people = cases["client_id"].fillna(cases["case_id"]).nunique()
     households, persons = _households(cases), cases["persons"]
+    homes = cases["household_id"].fillna(cases["case_id"])
+    sized = (cases["case_id"] + " " + persons.astype(str))[persons.notna()]
     known = persons.notna()
     reason = NO_HOUSEHOLDS if math.isnan(households) else ""
     missing = "" if known.all() else SOME_NUMBERS if known.any() else NO_NUMBERS
     total = float(persons.sum()) if known.any() else math.nan
     return [
-        _row("cases_recorded", dataset, provider, cases["case_id"].nunique(), people),
-        _row("households_recorded", dataset, provider, households, people, reason),
-        _row("persons_in_cases", dataset, provider, total, people, missing),
+        _row(
+            "cases_recorded",
+            dataset,
+            provider,
+            cases["case_id"].nunique(),
+            people,
+            key=key_of("case_id", cases["case_id"]),
+        ),
+        _row(
+            "households_recorded",
+            dataset,
+            provider,
+            households,
+            people,
+            reason,
+            key=key_of("household", homes),
+        ),
+        _row(
+            "persons_in_cases",
+            dataset,
+            provider,
+            total,
+            people,
+            missing,
+            key=key_of("persons_in_cases", sized),
+        ),
     ]
 
 
@@ -150,6 +194,7 @@ def _row(
     people: float,
     reason: str = "",
     dimension: str = "provider",
+    key: float = math.nan,
 ) -> Row:
     unknown = math.isnan(count)
     return Row(
@@ -163,4 +208,5 @@ def _row(
         contributors=math.nan if unknown else people,
         status="refused" if unknown else "partial" if reason else "complete",
         reason=reason,
+        record_key=math.nan if unknown else key,
     )

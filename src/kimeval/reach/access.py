@@ -10,6 +10,7 @@ import pandas as pd
 from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.intervals import median_interval
 from kimeval.core.quarter import Quarter
+from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.reach.counts import open_cases
 from kimeval.reach.people import first_contacts, in_quarter, people
@@ -102,6 +103,7 @@ def _days(dataset: Dataset, quarter: Quarter, level: float) -> list[Row]:
             confidence=level,
             method="Median, Ordnungsstatistik",
             contributors=len(usable),
+            base_key=key_of("person_id", first.loc[usable.index, "person_id"]),
             status=status,
             reason=reason,
         )
@@ -117,7 +119,16 @@ def _walk_in(dataset: Dataset, quarter: Quarter, level: float) -> list[Row]:
         return [refusal(name, dataset, quarter, reason)]
     hits = int((~told).sum())
     status, reason = dataset.status_of_cases(quarter)
-    place = Row(name, str(quarter), dataset.area.code, status=status, reason=reason)
+    asked = first.loc[told.index, "person_id"]
+    place = Row(
+        name,
+        str(quarter),
+        dataset.area.code,
+        status=status,
+        reason=reason,
+        record_key=key_of("person_id", asked[~told]),
+        base_key=key_of("person_id", asked),
+    )
     return [share(place, hits, len(told), level, contributors=len(told))]
 
 
@@ -179,6 +190,7 @@ def _load_row(
         denominator=float(filled.sum()),
         method="Quotient",
         contributors=cases["person_id"].nunique(),
+        record_key=key_of("case_id", cases["case_id"]),
         status=status,
         reason=reason,
     )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.quarter import Quarter
+from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.reach.people import (
     contacts,
@@ -198,6 +199,7 @@ def _row(
         group=group,
         method="Auszählung",
         contributors=rows["person_id"].nunique(),
+        record_key=key_of(unit, rows[unit]),
         status=status,
         reason=reason,
     )

@@ -8,6 +8,7 @@ import pandas as pd
 
 from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.quarter import Quarter
+from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.reach.people import first_contacts, people
 from kimeval.reach.rows import refusal, share
@@ -46,11 +47,10 @@ def coverage_newly_arrived(dataset: Dataset, quarter: Quarter, level: float = 0.
     except MissingTable as found:
         return Results.of([refusal(INDICATOR, dataset, quarter, found)])
     inside = reached.isna() | reached.isin([town.ags for town in dataset.area.municipalities])
-    towns = reached[inside].value_counts()
-    rows = [_row(dataset, quarter, "", int(inside.sum()), arrived, level)]
+    rows = [_row(dataset, quarter, "", reached[inside], arrived, level)]
     for town in dataset.area.municipalities:
         mine = arrived[arrived["ags"] == town.ags]
-        rows.append(_row(dataset, quarter, town.name, int(towns.get(town.ags, 0)), mine, level))
+        rows.append(_row(dataset, quarter, town.name, reached[reached == town.ags], mine, level))
     return Results.of(rows)
 
 
@@ -85,9 +85,14 @@ def _reached(dataset: Dataset, quarter: Quarter) -> pd.Series:
 
 
 def _row(
-    dataset: Dataset, quarter: Quarter, town: str, reached: int, arrived: pd.DataFrame, level: float
+    dataset: Dataset,
+    quarter: Quarter,
+    town: str,
+    persons: pd.Series,
+    arrived: pd.DataFrame,
+    level: float,
 ) -> Row:
-    dimension = "ags" if town else ""
+    dimension, reached = ("ags" if town else ""), len(persons)
     known = arrived["persons"].dropna()
     total = int(known.sum())
     if reason := _refusal(reached, total, known.empty):
@@ -102,8 +107,17 @@ def _row(
         group=town,
         status=status,
         reason=reason,
+        record_key=key_of("person_id", persons.index),
+        base_key=key_of("newly_arrived", _lines(arrived)),
     )
     return share(place, reached, total, level, contributors=reached)
+
+
+def _lines(arrived: pd.DataFrame) -> list[str]:
+    """Lines of the statistic, each with its number: a revised one is another line."""
+    known = arrived.dropna(subset=["persons"])
+    texts = (known["ags"] + " " + known["counted_on"].astype(str)).tolist()
+    return [f"{text} {n}" for text, n in zip(texts, known["persons"].tolist(), strict=True)]
 
 
 def _refusal(reached: int, total: int, nothing_known: bool) -> str:

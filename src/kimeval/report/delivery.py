@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kimeval.protect.gate import Protected, require_protected
+from kimeval.protect.methods.words import method_words
 from kimeval.quality import ActiveOnly
 from kimeval.quality.contradictions import Place
 from kimeval.tables.html import Html
@@ -18,6 +19,7 @@ BIAS = (
     "Jede Dauer, die daraus gemessen wird, ist verzerrt: Beendete Fälle fehlen, lange laufende "
     "sind zu häufig, und für vergangene Stichtage sind die Zahlen der Fälle zu klein."
 )
+AS_NOTHING = "Die Zahlen sind {}; was dabei 0 wird, gilt hier als nicht gefunden."
 
 
 def balance_in_words(protected: Protected) -> Html:
@@ -61,8 +63,10 @@ def contradictions_in_words(protected: Protected) -> Html:
     frame = require_protected(protected, "A sentence").frame
     asked = {Place.of(str(group)).rule for group in frame["group"]}
     found = frame[frame["value"] != 0]
+    altered = method_words(protected.rules)
     if found.empty:
-        return _sentence(f"Gefunden wurde keiner; geprüft: {_kinds(len(asked))}.")
+        text = f"Gefunden wurde keiner; geprüft: {_kinds(len(asked))}."
+        return _sentence(f"{text} {AS_NOTHING.format(altered)}" if altered else text)
     places = [Place.of(str(group)) for group in found["group"]]
     kinds = {place.rule for place in places}
     providers = sorted({place.provider for place in places}, key=str.casefold)
@@ -75,7 +79,7 @@ def contradictions_in_words(protected: Protected) -> Html:
         text += f" Den größten Anteil hat in der Tabelle „{place.table}“ bei {place.provider}: "
         text += f"{place.rule} ({german(most['numerator'])} von {german(most['denominator'])} "
         text += f"Zeilen, {percent(most['value'])})."
-    return _sentence(text)
+    return _sentence(f"{text} {AS_NOTHING.format(altered)}" if altered else text)
 
 
 def active_only_in_words(exports: Sequence[ActiveOnly]) -> Html:
@@ -124,7 +128,9 @@ def shared_in_words(protected: Protected) -> Html:
     if row["suppressed"]:
         number = "Eine gesperrte Zahl von Personen ist"
     else:
-        number = f"{german(row['value'])} Personen sind" if row["value"] else "Keine Person ist"
+        number = f"{german(row['value'])} Personen sind"
+        if not row["value"] and not method_words(protected.rules):
+            number = "Keine Person ist"
     return _sentence(
         f"{number} bei mehr als einem Träger bekannt. Wo Personen gezählt werden, zählt jede "
         f"einmal."

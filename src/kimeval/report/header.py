@@ -9,6 +9,7 @@ from kimeval.core.dataset import Dataset
 from kimeval.core.quarter import Quarter
 from kimeval.protect.gate import Rules
 from kimeval.tables.html import GATE_MIME, Html
+from kimeval.tables.protection import header_words
 from kimeval.tables.templates import render
 
 PIECES = Path(__file__).with_name("pieces")
@@ -28,7 +29,7 @@ def header(quarter: Quarter, area: Area, data: Dataset, rules: Rules) -> Html:
     data : Dataset
         Its day, its vintage, and whether its persons are synthetic.
     rules : Rules
-        The threshold.
+        The threshold and the method.
 
     Returns
     -------
@@ -37,7 +38,7 @@ def header(quarter: Quarter, area: Area, data: Dataset, rules: Rules) -> Html:
     facts = [("Gebiet", str(area)), ("Zeitraum", quarter.label)]
     if data.tables:
         facts.append(("Datenstand", f"{data.as_of:%d.%m.%Y} ({data.version})"))
-    facts.append(("Geheimhaltung", f"Werte unter {rules.threshold} Personen sind gesperrt (.)"))
+    facts.append(("Geheimhaltung", header_words(rules)))
     warning = SYNTHETIC if data.synthetic else ""
     text = "\n".join([*filter(None, [warning]), *(f"{name}: {value}" for name, value in facts)])
     html = render(PIECES / "header.html.jinja", facts=facts, warning=warning)

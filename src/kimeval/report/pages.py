@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,11 @@ from kimeval.core.catalogue import indicator
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import COLUMNS
 from kimeval.core.units import unit_word
+from kimeval.protect.gate import Rules
 from kimeval.report.header import SYNTHETIC
 from kimeval.report.notebooks import Chapter, chapter
 from kimeval.tables.numbers import cell, interval
+from kimeval.tables.protection import footer_words
 from kimeval.tables.templates import render
 
 PIECES = Path(__file__).with_name("pieces")
@@ -49,6 +51,8 @@ class PageContext:
         Of the data and of kimeval.
     made_on : date
         Day of the run.
+    rules : Rules
+        By which the numbers are protected.
     """
 
     area: Area
@@ -58,6 +62,12 @@ class PageContext:
     vintage: str
     version: str
     made_on: dt.date
+    rules: Rules = field(default_factory=Rules)
+
+    @property
+    def protection(self) -> str:
+        """Protection in one sentence."""
+        return footer_words(self.rules)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from kimeval.core.area import area as find_area
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import TOTAL
 from kimeval.protect.gate import Protected, require_protected
+from kimeval.protect.methods.words import method_words
 from kimeval.tables.html import Html
 from kimeval.tables.numbers import NO_BREAK, REFUSED, with_unit
 from kimeval.tables.templates import render
@@ -32,7 +33,8 @@ def reach_in_words(trend: Protected) -> Html:
     -------
     Html
     """
-    frame = require_protected(trend, "A sentence").only(dimension=TOTAL).frame
+    rules = require_protected(trend, "A sentence").rules
+    frame = trend.only(dimension=TOTAL).frame
     last = max(Quarter.parse(period) for period in frame["period"])
     now = frame[frame["period"] == str(last)]
     place = find_area(frame["area"].iloc[0]).inside
@@ -42,6 +44,8 @@ def reach_in_words(trend: Protected) -> Html:
         text += f"{reached['reason'].rstrip('.')}."
     else:
         text = _counted(frame, last, place) + _reservation(now)
+        text += f" Die Zahlen sind {words}." if (words := method_words(rules)) else ""
+        text = text.replace("keine Personen", "0 Personen") if words else text
     text = text.replace(". Quartal ", f".{NO_BREAK}Quartal{NO_BREAK}")
     return Html(render(PIECES / "sentence.html.jinja", text=text), text)
 

@@ -95,7 +95,7 @@ def _run_under_lock(plan: Plan, wanted: Mapping[str, Any], progress: Progress) -
         _require_no_path(folder, plan.project.root)
         progress.busy("attacking what is to be published")
         decided = held / "release.parquet"
-        attacked = steps.attack(plan, decided, [one.path for one in executed])
+        attacked = steps.attack(plan, decided, [one.path for one in executed], vintage.synthetic)
         progress.line(attacked.line)
         data = Data(vintage.name, vintage.digest, vintage.as_of, vintage.synthetic)
         times = Times(started, dt.datetime.now(BERLIN))
@@ -129,7 +129,8 @@ def _scratch(outputs: Path) -> Iterator[Path]:
 def _check_thresholds(plan: Plan) -> None:
     for job in plan.jobs:
         if isinstance(threshold := job.values.get("threshold"), int):
-            steps.check_rules(threshold, str(job.values.get("reason", "")))
+            reason, method = (str(job.values.get(name, "")) for name in ("reason", "method"))
+            steps.check_rules(threshold, reason, method or "suppression")
 
 
 def _require_no_path(folder: Path, root: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from kimeval.run.plan import Plan
 
 if TYPE_CHECKING:
     from kimeval.data.vintages import Vintage
+    from kimeval.protect.audit.releases import Report
+    from kimeval.protect.methods import Audit
     from kimeval.protect.rules import Rules
 
 
@@ -47,6 +49,7 @@ def write_pages(
         vintage=vintage.name,
         version=__version__,
         made_on=made_on,
+        rules=_rules(plan),
     )
     write_pages(stage, executed, context)
 
@@ -67,8 +70,21 @@ class Attacked:
     told: dict[str, Any]
 
 
-def attack(plan: Plan, decided: Path, executed: Sequence[Path]) -> Attacked:
+def attack(
+    plan: Plan, decided: Path, executed: Sequence[Path], synthetic: bool = False
+) -> Attacked:
     """Attack what is to be published, with all that was published before.
+
+    Parameters
+    ----------
+    plan : Plan
+        Says by which rules and method.
+    decided : Path
+        What the notebooks have handed on.
+    executed : sequence of Path
+        The notebooks.
+    synthetic : bool
+        Whether the persons in the data are invented.
 
     Raises
     ------
@@ -77,15 +93,20 @@ def attack(plan: Plan, decided: Path, executed: Sequence[Path]) -> Attacked:
     """
     from kimeval.protect.audit.releases import audit, require_safe
     from kimeval.protect.audit.shown import require_as_decided
+    from kimeval.protect.methods.decide import attack_release
     from kimeval.protect.register import history
     from kimeval.protect.transfer import read_rows
 
     rules, rows = _rules(plan), read_rows(decided)
     before = history(plan.project, plan.area.code)
     require_as_decided(executed, rows, before)
-    report = audit(before, rows, rules)
-    require_safe(report)
-    line = f"attacked {report.attacked} hidden counts, recovered {report.recovered}"
+    report: Report | Audit
+    if rules.method == "suppression":
+        report, kind = audit(before, rows, rules), "hidden"
+        require_safe(report)
+    else:
+        report, kind = attack_release(before, rows, rules, synthetic), "small"
+    line = f"attacked {report.attacked} {kind} counts, recovered {report.recovered}"
     reasons = sorted({str(r) for job in plan.jobs if (r := job.values.get("reason"))})
     told = {"rules": vars(rules) | {"reason": "; ".join(reasons)}, "attack": vars(report)}
     return Attacked(line, told)
@@ -99,16 +120,17 @@ def register(plan: Plan, decided: Path, vintage: str, made: dt.datetime) -> None
     rows = read_rows(decided)
     if len(rows):
         when = made.isoformat(timespec="microseconds")
-        about = (plan.area.code, str(plan.quarter), vintage, when, _rules(plan).threshold)
-        append(plan.project, Entry(*about, rows))
+        rules = _rules(plan)
+        about = (plan.area.code, str(plan.quarter), vintage, when, rules.threshold)
+        append(plan.project, Entry(*about, rows, method=rules.method))
 
 
-def check_rules(threshold: int, reason: str) -> None:
-    """Refuse a threshold that protects no one or lacks its reason, before anything starts."""
+def check_rules(threshold: int, reason: str, method: str = "suppression") -> None:
+    """Refuse rules that protect no one or lack their reason, before anything starts."""
     from kimeval.protect.rules import Rules
     from kimeval.protect.transfer import require_reason
 
-    require_reason(Rules(threshold), reason)
+    require_reason(Rules(threshold, method), reason)  # type: ignore[arg-type]
 
 
 def _rules(plan: Plan) -> Rules:
@@ -117,4 +139,6 @@ def _rules(plan: Plan) -> Rules:
 
     given = [job.values["threshold"] for job in plan.jobs if "threshold" in job.values]
     thresholds = [number for number in given if isinstance(number, int)]
-    return Rules(min(thresholds)) if thresholds else Rules()
+    methods = [job.values["method"] for job in plan.jobs if "method" in job.values]
+    rules = Rules(min(thresholds)) if thresholds else Rules()
+    return replace(rules, method=str(methods[0])) if methods else rules  # type: ignore[arg-type]

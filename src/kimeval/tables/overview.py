@@ -11,9 +11,11 @@ import pandas as pd
 
 from kimeval.core.catalogue import indicator
 from kimeval.core.units import unit_word
-from kimeval.protect.gate import Protected, require_protected
+from kimeval.protect.facts import counts_persons
+from kimeval.protect.gate import Protected, Rules, require_protected
 from kimeval.tables.html import Html, results_data
 from kimeval.tables.numbers import REFUSED, SIGN, cell, interval
+from kimeval.tables.protection import method_note, why_hidden
 from kimeval.tables.templates import render
 
 FOLDER = Path(__file__).parent
@@ -44,7 +46,7 @@ def overview(protected: Protected, caption: str) -> Html:
     Html
     """
     frame = require_protected(protected, "A table").frame
-    notes = Notes(frame, protected.rules.threshold)
+    notes = Notes(frame, protected.rules)
     bounded = bool(frame["lower"].notna().any())
     body = [
         Line(
@@ -78,7 +80,7 @@ def breakdown(protected: Protected, caption: str, dimension: str, groups: str = 
     """
     chosen = require_protected(protected, "A table").only(dimension=[dimension, ""])
     frame = chosen.frame.sort_values("dimension", key=lambda d: d == "", kind="stable")
-    notes = Notes(frame, protected.rules.threshold)
+    notes = Notes(frame, protected.rules)
     columns = _columns(frame)
     body = [
         Line(
@@ -138,7 +140,7 @@ def _interval_name(frame: pd.DataFrame) -> str:
 class Notes:
     """Footnotes, each reason once, and the signs that occur."""
 
-    def __init__(self, frame: pd.DataFrame, threshold: int) -> None:
+    def __init__(self, frame: pd.DataFrame, rules: Rules) -> None:
         reasons = frame.loc[frame["reason"] != "", ["status", "reason"]].drop_duplicates()
         words = {"partial": "unvollständig", "refused": "nicht bestimmbar"}
         pairs = list(reasons.itertuples(index=False, name=None))
@@ -148,10 +150,9 @@ class Notes:
             for (status, reason), number in self._numbers.items()
         ]
         if frame["suppressed"].any():
-            self.texts.append(
-                f"{SIGN} gesperrt: weniger als {threshold} Personen, oder zum Schutz eines "
-                f"solchen Werts."
-            )
+            self.texts.append(f"{SIGN} gesperrt: {why_hidden(rules)}.")
+        if counts_persons(frame).any():
+            self.texts += filter(None, [method_note(rules)])
         if (frame["value"].isna() & ~frame["suppressed"]).any():
             self.texts.append(f"{REFUSED} kein Wert, weil die Daten ihn nicht tragen.")
 

@@ -86,7 +86,7 @@ def units_of_providers(protected: Protected, dataset: Dataset, caption: str) -> 
         Without a sum, since the units differ.
     """
     frame = require_protected(protected, "A table").frame
-    notes = Notes(frame, protected.rules.threshold)
+    notes = Notes(frame, protected.rules)
     units = unit_of_cases(dataset)
     body = []
     for provider, rows in frame.groupby("group", sort=False):
@@ -107,6 +107,6 @@ def _notes_on_contradictions(
     held = set(protected.frame.loc[protected.frame["value"] != 0, "indicator"])
     notes = [SHARES] if "share_contradicting" in held else []
     notes += [DIFFERENCES] if "difference_from_totals" in held else []
-    notes += Notes(protected.frame, protected.rules.threshold).texts
+    notes += Notes(protected.frame, protected.rules).texts
     quiet = [rule for rule in asked if rule not in shown]
     return [*notes, f"Geprüft und nicht gefunden: {'; '.join(quiet)}."] if quiet else notes

@@ -14,6 +14,7 @@ from kimeval.core import mime
 from kimeval.core.catalogue import indicator
 from kimeval.core.errors import ProtectionError
 from kimeval.protect.facts import HIDDEN, KEPT, KEY, SHOWN, Key
+from kimeval.protect.rules import METHODS
 
 NUMBERS = ("numerator", "denominator", "value")
 
@@ -72,8 +73,9 @@ def _is_wrong(row: dict[str, Any], decided: dict[Key, dict]) -> bool:
     known = decided.get(tuple(row[name] for name in KEY))
     if known is None:
         return True
-    pairs = [(row[name], known[name]) for name in NUMBERS]
-    if row["suppressed"] or known["state"] == HIDDEN:
+    told = "" if known["state"] in (SHOWN, HIDDEN) else "public_"
+    pairs = [(row[name], known[told + name]) for name in NUMBERS]
+    if row["suppressed"] or known["state"] not in (SHOWN, *METHODS):
         return any(shown is not None for shown, _ in pairs)
     return any(
         (math.nan if a is None else a) != b and not (a is None and math.isnan(b)) for a, b in pairs

@@ -1,0 +1,216 @@
+"""Altered tables, and what of them must still be left out (Anwendung).
+
+Where the published numbers, with the sums that true counts keep, leave too few
+possible values for a count, its breakdown is left out as a whole. What is left out
+depends on published numbers only, so that leaving out tells nothing more; and so
+does not listing groups whose count is published as 0, of which a row would tell
+that somebody is in them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kimeval.core.errors import ProtectionError
+from kimeval.core.recordkeys import KEYS
+from kimeval.core.results import COLUMNS
+from kimeval.protect.facts import KEY, Key, as_held, counts_persons, no_rows, stacked
+from kimeval.protect.methods.alter import NUMBERS, Method, altered
+from kimeval.protect.methods.audit import FEW, WITHHELD, Audit, Found, audit, find_out
+from kimeval.protect.methods.cellkey import CellKey
+from kimeval.protect.methods.ptable import design_for, ptable
+from kimeval.protect.methods.rounding import Rounding, base_for
+from kimeval.protect.methods.words import method_words
+from kimeval.protect.primary import COUNTED
+from kimeval.protect.rules import Rules
+
+ALL_GROUPS = "alle Gruppen"
+SHOWN_NUMBERS = [*NUMBERS, "lower", "upper", "contributors"]
+LINE = KEY[:4]
+
+
+def method_of(rules: Rules, secret: bytes = b"", base: int | None = None) -> Method:
+    """The method that rules name.
+
+    Parameters
+    ----------
+    rules : Rules
+        With method rounding or cellkey.
+    secret : bytes
+        The project's key; for the cell-key method.
+    base : int, optional
+        For rounding; follows from the threshold by default.
+
+    Raises
+    ------
+    ProtectionError
+        If the rules name another method.
+    """
+    if rules.method == "rounding":
+        return Rounding(base or base_for(rules.threshold))
+    if rules.method == "cellkey":
+        return CellKey(ptable(design_for(rules.threshold)), secret)
+    raise ProtectionError(
+        f"Numbers are altered by rounding or cellkey, got '{rules.method}'. Suppression hides them."
+    )
+
+
+def apply(
+    frame: pd.DataFrame,
+    rules: Rules,
+    method: Method,
+    history: pd.DataFrame | None = None,
+    before: pd.DataFrame | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame, Audit]:
+    """Alter the numbers of tables, and leave out what they would still give away.
+
+    Parameters
+    ----------
+    frame : DataFrame, shape (rows, any)
+        Columns of a result and of `KEYS`; further ones stay. Rows that count no
+        persons are not changed.
+    rules : Rules
+        Threshold and method.
+    method : Method
+        From `method_of`.
+    history, before : DataFrame, shape (rows, 22)
+        Of earlier releases, and of earlier tables of this one, as `facts.HELD`.
+
+    Returns
+    -------
+    tuple of DataFrame, DataFrame, Audit
+        What is shown, with `suppressed` and without keys; the further rows of the
+        release, with true numbers and published ones, confidential; and the attack
+        on the release so far.
+
+    Raises
+    ------
+    ProtectionError
+        If earlier tables together with these give a count away whatever is left
+        out, or if a count stands in the release with two numbers.
+    """
+    history = no_rows() if history is None else history
+    before = no_rows() if before is None else before
+    personal = counts_persons(frame) & (frame["status"] != "refused")
+    told = altered(frame[personal], method, rules.threshold)
+    fresh = _fresh(frame[personal], told, method, history, before)
+    while len(narrow := _narrow(fresh, rules, method, history, before)):
+        fresh.loc[fresh["state"].eq(method.name) & narrow.reindex(fresh.index), "state"] = WITHHELD
+    public = [f"public_{name}" for name in NUMBERS]
+    fresh.loc[fresh["state"] != method.name, public] = np.nan
+    states = {_key(row): row["state"] for row in stacked(before, fresh).to_dict("records")}
+    shown = _shown(frame, told, states, method)
+    altered_rows = told.index[told.index.isin(shown.index)]
+    shown.loc[altered_rows, "method"] += f"; {method_words(rules)}"
+    return shown, fresh, audit(history, stacked(before, fresh), rules, method)
+
+
+def _fresh(
+    frame: pd.DataFrame,
+    told: pd.DataFrame,
+    method: Method,
+    history: pd.DataFrame,
+    before: pd.DataFrame,
+) -> pd.DataFrame:
+    """Rows that are new in this release, each once, as they would be published."""
+    number = int(history["release"].max()) + 1 if len(history) else 0
+    rows = frame[[*COLUMNS, *KEYS]].assign(
+        release=number,
+        state=np.where(told["few"], FEW, method.name),
+        **{f"public_{name}": told[name] for name in NUMBERS},
+    )
+    together = stacked(before, as_held(rows)).drop_duplicates([*KEY, *NUMBERS, "contributors"])
+    if repeated := int(together.duplicated(KEY).sum()):
+        raise ProtectionError(
+            f"A count stands in all tables of a release with the same number, {repeated} have two. "
+            f"Measure them from the same data."
+        )
+    known = set(map(tuple, before[KEY].to_numpy()))
+    new = [key not in known for key in map(tuple, rows[KEY].to_numpy())]
+    return as_held(rows[new]).drop_duplicates(KEY).reset_index(drop=True)
+
+
+def _narrow(
+    fresh: pd.DataFrame,
+    rules: Rules,
+    method: Method,
+    history: pd.DataFrame,
+    before: pd.DataFrame,
+) -> pd.Series:
+    """Which fresh rows to leave out next; empty where nothing is known too well."""
+    keys = set(map(tuple, fresh[KEY].to_numpy()))
+    found = find_out(stacked(history, before, fresh), rules, method, keys)
+    narrow = found.narrow(rules)
+    if not narrow.any():
+        return pd.Series(dtype=bool)
+    open_rows = fresh[fresh["state"] == method.name]
+    own = {found.cells[at][0] for at in np.flatnonzero(narrow)}
+    tied = _tied(found, narrow)
+    for keys in (own, tied):
+        lines = {key[:4] for key in keys if key[3]}
+        chosen = [tuple(row) in lines for row in open_rows[LINE].to_numpy()]
+        if any(chosen):
+            return pd.Series(chosen, index=open_rows.index)
+    chosen = [key in own | tied for key in map(tuple, open_rows[KEY].to_numpy())]
+    if any(chosen):
+        return pd.Series(chosen, index=open_rows.index)
+    raise ProtectionError(
+        f"No published number may give a small count away, {int(narrow.sum())} follow from earlier "
+        f"tables whatever is left out of these. Evaluate fewer breakdowns."
+    )
+
+
+def _tied(found: Found, cells: np.ndarray) -> set[Key]:
+    """Rows that stand in one sum with any of the cells."""
+    sums = abs(found.sums[:, np.flatnonzero(cells)]).sum(axis=1) > 0
+    return {found.cells[at][0] for at in np.unique(found.sums[sums].indices)}
+
+
+def _shown(
+    frame: pd.DataFrame,
+    told: pd.DataFrame,
+    states: dict[Key, str],
+    method: Method,
+) -> pd.DataFrame:
+    """The rows as they leave; in place of a breakdown without a row one for all groups."""
+    closed = frame.drop(columns=list(KEYS)).assign(suppressed=False)
+    closed.loc[told.index, SHOWN_NUMBERS] = told[SHOWN_NUMBERS]
+    mine = pd.Series([states[key] for key in map(tuple, frame.loc[told.index, KEY].to_numpy())])
+    mine.index = told.index
+    hidden = mine.index[mine != method.name]
+    closed.loc[hidden, SHOWN_NUMBERS] = np.nan
+    closed.loc[hidden, "suppressed"] = True
+    grouped = frame["dimension"] != ""
+    zero = closed["unit"].isin(COUNTED) & (closed["value"] == 0) & frame.index.isin(told.index)
+    gone = grouped & (zero | mine.eq(WITHHELD).reindex(frame.index, fill_value=False))
+    places = set(map(tuple, frame.loc[gone, KEY[1:]].to_numpy()))
+    lacking = counts_persons(frame) & (frame["status"] == "refused") & grouped
+    alike = np.array([p in places for p in map(tuple, frame[KEY[1:]].to_numpy())], dtype=bool)
+    gone |= lacking & alike
+    return _without(closed, gone)
+
+
+def _without(closed: pd.DataFrame, gone: pd.Series) -> pd.DataFrame:
+    line = closed[["table", *LINE]] if "table" in closed else closed[LINE]
+    names = list(line.columns)
+    left = gone.groupby([line[name] for name in names]).transform("all")
+    stand_in = closed[gone & left & ~line[gone].duplicated().reindex(line.index, fill_value=True)]
+    nothing = dict.fromkeys(SHOWN_NUMBERS, np.nan) | {"suppressed": True, "group": ALL_GROUPS}
+    whole = [closed[~gone], stand_in.assign(**nothing)]
+    return pd.concat([part for part in whole if len(part)] or [closed[:0]]).sort_index()
+
+
+def _key(row: dict) -> Key:
+    return tuple(row[name] for name in KEY)
+
+
+def new_stand_ins(shown: pd.DataFrame, fresh: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Rows that stand for whole breakdowns, to be kept with the release (rows of `HELD`)."""
+    made = shown[(shown["group"] == ALL_GROUPS) & shown["suppressed"]]
+    if made.empty:
+        return no_rows()
+    number = int(stacked(fresh, before)["release"].max())
+    made = as_held(made.assign(release=number, state=WITHHELD)).drop_duplicates(KEY)
+    known = set(map(tuple, before[KEY].to_numpy()))
+    return made[[key not in known for key in map(tuple, made[KEY].to_numpy())]]

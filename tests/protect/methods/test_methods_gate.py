@@ -1,0 +1,123 @@
+"""The gate with another method: no key leaves, and an area keeps its method."""
+
+import json
+
+import pytest
+
+from kimeval.core.errors import KeyFileError, ProtectionError
+from kimeval.core.project import Project
+from kimeval.core.recordkeys import KEYS
+from kimeval.core.results import Results
+from kimeval.figures import plot_groups
+from kimeval.protect import Release, Rules, protect, protect_together
+from kimeval.protect.register import Entry, append, entries, history
+from kimeval.report import reach_in_words
+from kimeval.report.pages import PageContext
+from kimeval.tables import breakdown, overview
+
+METHODS = ["suppression", "rounding", "cellkey"]
+WORDS = {
+    "rounding": "auf Vielfache von 5 gerundet; Summen gehen nicht auf",
+    "cellkey": "mit der Cell-Key-Methode überlagert; Summen gehen nicht auf",
+}
+
+
+def noted(release, made, area="05370", quarter="2024Q3"):
+    entry = Entry(area, quarter, "v", "2024-10-15T12:00:00+02:00", 5, release.rows)
+    return Entry(**{**vars(entry), "method": release.rules.method})
+
+
+def entry_of(method, made, project):
+    release = Release(Rules(method=method))
+    protect_together([made.table(40, 30, 20)], release, synthetic=True)
+    return append(project, noted(release, made))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_key_passes_the_gate(made, method):
+    release = Release(Rules(method=method))
+    (protected,) = protect_together([made.table(40, 30, 20)], release, synthetic=True)
+    assert not set(KEYS) & {*protected.frame.columns, *release.rows.columns}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_key_is_in_what_is_shown_or_registered(made, method, tmp_path):
+    results = made.table(40, 30, 20)
+    keys = {repr(key) for key in results.frame["record_key"]}
+    protected = protect(results, Rules(method=method), synthetic=True)
+    entry_of(method, made, Project(tmp_path))
+    shown = [
+        breakdown(protected, "Titel", "ags")._repr_mimebundle_(),
+        plot_groups(protected, "ags", "Titel")._repr_mimebundle_(),
+        (tmp_path / "data" / "register" / "05370.jsonl").read_text(encoding="utf-8"),
+    ]
+    text = json.dumps(shown)
+    assert "Ort 1" in text
+    assert not [key for key in [*keys, *KEYS] if key in text]
+
+
+def test_the_register_says_by_which_method_and_keeps_published_numbers(made, tmp_path):
+    project = Project(tmp_path)
+    entry_of("cellkey", made, project)
+    (entry,) = entries(project, "05370")
+    assert entry.method == "cellkey"
+    assert set(history(project, "05370")["state"]) == {"cellkey"}
+    assert history(project, "05370")["public_value"].notna().all()
+
+
+@pytest.mark.parametrize("before", METHODS)
+@pytest.mark.parametrize("now", METHODS)
+def test_an_area_keeps_its_method(made, tmp_path, before, now):
+    entry_of(before, made, Project(tmp_path))
+    release = Release(Rules(method=now), history(Project(tmp_path), "05370"))
+    if before == now:
+        protect_together([made.table(40, 30, 20)], release, synthetic=True)
+        return
+    with pytest.raises(ProtectionError, match=f"-p method={before}"):
+        protect_together([made.table(40, 30, 20)], release, synthetic=True)
+
+
+def test_the_same_data_in_the_next_quarter_have_the_same_numbers(made, tmp_path):
+    project = Project(tmp_path)
+    entry_of("cellkey", made, project)
+    first = protect(made.table(40, 30, 20), Rules(method="cellkey"), synthetic=True)
+    release = Release(Rules(method="cellkey"), history(project, "05370"))
+    (second,) = protect_together([made.table(40, 30, 20)], release, synthetic=True)
+    assert first.frame["value"].tolist() == second.frame["value"].tolist()
+
+
+def test_real_data_need_a_key_for_the_cell_key_method_and_none_for_rounding(made, monkeypatch):
+    monkeypatch.delenv("KIMEVAL_KEY_FILE", raising=False)
+    protect(made.table(40, 30), Rules(method="rounding"))
+    with pytest.raises(KeyFileError, match="kimeval key new"):
+        protect(made.table(40, 30), Rules(method="cellkey"))
+
+
+@pytest.mark.parametrize("method", ["rounding", "cellkey"])
+def test_tables_figures_and_pages_say_by_which_method(made, method):
+    protected = protect(made.table(40, 30, 20), Rules(method=method), synthetic=True)
+    assert WORDS[method] in breakdown(protected, "Titel", "ags").html
+    assert WORDS[method] in overview(protected.only(dimension=""), "Titel").html
+    assert WORDS[method] in plot_groups(protected, "ags", "Titel").source
+    assert WORDS[method] in PageContext(*[None] * 7, rules=Rules(method=method)).protection
+
+
+def test_suppression_says_nothing_of_sums(made):
+    protected = protect(made.table(40, 30, 3))
+    assert "gehen nicht auf" not in breakdown(protected, "Titel", "ags").html
+    assert "gehen nicht auf" not in PageContext(*[None] * 7).protection
+
+
+def test_a_sentence_on_rounded_numbers_says_so_and_claims_no_zero(made):
+    rows = [made.count(n, name=name) for n, name in ((47, "persons_reached"), (2, "persons_new"))]
+    text = reach_in_words(protect(Results.of(rows), Rules(method="rounding"))).text
+    assert "45\N{NO-BREAK SPACE}Personen" in text
+    assert "keine Personen" not in text
+    assert text.endswith("Die Zahlen sind auf Vielfache von 5 gerundet.")
+
+
+def test_a_breakdown_left_out_is_one_line(made):
+    protected = protect(made.table(3, 3, 3, 3), Rules(method="rounding"))
+    table = breakdown(protected, "Titel", "ags")
+    assert "alle Gruppen" in table.text and "Ort" not in table.text
+    assert "Alle Werte sind gesperrt" in plot_groups(protected, "ags", "Titel").alt
