@@ -1,6 +1,7 @@
 """Random tables of counts with margins, hierarchies and shared cells, and protectors of them."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from kimeval.protect.audit import View, attack
 from kimeval.protect.cubes import Linked, Table, link
 from kimeval.protect.solve import choose
 
-SECONDS = 0.1
+SECONDS = 0.05
 CLOSE = 1e-6
 AGES = {f"a{n}": f"band {n // 2}" for n in range(6)}
 
@@ -23,6 +24,7 @@ class Case:
     tables: tuple[Table, ...]
     rules: Rules
 
+    @cached_property
     def linked(self) -> Linked:
         return link(self.counts, self.tables, self.rules)
 
@@ -88,22 +90,22 @@ def attacked(linked: Linked, hidden: np.ndarray, rules: Rules, knowing: bool = F
 
 def proved(case: Case) -> np.ndarray:
     """What the program hides."""
-    return choose(case.linked().system, SECONDS, thumb=False).hidden.copy()
+    return choose(case.linked.system, SECONDS, thumb=False).hidden.copy()
 
 
 def everything(case: Case) -> np.ndarray:
     """All counts, as far as the rules let them be hidden."""
-    return case.linked().system.value >= case.rules.least
+    return case.linked.system.value >= case.rules.least
 
 
 def primary_only(case: Case) -> np.ndarray:
     """Small cells and nothing else."""
-    return case.linked().cells["small"].to_numpy().copy()
+    return case.linked.cells["small"].to_numpy().copy()
 
 
 def rule_of_thumb(case: Case) -> np.ndarray:
     """In each sum with one hidden cell the next smallest as well, and no proof."""
-    linked = case.linked()
+    linked = case.linked
     value, sums = linked.system.value, linked.system.sums
     hidden = primary_only(case)
     while True:
@@ -119,7 +121,7 @@ def rule_of_thumb(case: Case) -> np.ndarray:
 
 def each_table_alone(case: Case) -> np.ndarray:
     """Every table proved for itself, as if no reader held two."""
-    cells = case.linked().cells.drop(columns=["count", "small"])
+    cells = case.linked.cells.drop(columns=["count", "small"])
     hidden = np.zeros(len(cells), dtype=bool)
     for table in case.tables:
         alone = link(case.counts, [table], case.rules)
@@ -133,13 +135,13 @@ def each_table_alone(case: Case) -> np.ndarray:
 def threshold_one_too_small(case: Case) -> np.ndarray:
     """Proved by a rule that is looser by one than the one that is promised."""
     looser = replace(case.rules, threshold=max(3, case.rules.threshold - 1))
-    return choose(replace(case, rules=looser).linked().system, SECONDS, thumb=False).hidden
+    return choose(replace(case, rules=looser).linked.system, SECONDS, thumb=False).hidden
 
 
 def one_cell_less(case: Case) -> np.ndarray:
     """Proved, and then the dearest further cell shown all the same."""
     hidden, small = proved(case), primary_only(case)
-    weight = np.where(hidden & ~small, case.linked().system.weight, 0)
+    weight = np.where(hidden & ~small, case.linked.system.weight, 0)
     if weight.any():
         hidden[np.argmax(weight)] = False
     return hidden
