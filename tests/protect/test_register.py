@@ -7,7 +7,7 @@ import pytest
 
 from kimeval.core.errors import ProtectionError
 from kimeval.core.project import Project
-from kimeval.protect.facts import HIDDEN, ROWS, SHOWN
+from kimeval.protect.facts import HELD, HIDDEN, ROWS, SHOWN, as_held
 from kimeval.protect.register import FIRST, Entry, append, entries, history
 
 from .making import AREA, as_shown, count
@@ -71,9 +71,9 @@ def test_an_entry_comes_back_as_it_was_written(project):
     given = entry(SECRET, hidden=True)
     kept = append(project, given)
     (found,) = entries(project, AREA)
-    told = ("area", "quarter", "vintage", "made", "threshold", "digest")
+    told = ("area", "quarter", "vintage", "made", "threshold", "method", "digest")
     assert [getattr(found, name) for name in told] == [getattr(kept, name) for name in told]
-    pd.testing.assert_frame_equal(found.rows, given.rows.astype(ROWS))
+    pd.testing.assert_frame_equal(found.rows, as_held(given.rows))
     assert found.rows["state"].tolist() == [HIDDEN]
     assert found.rows["value"].tolist() == [SECRET], "later releases are protected with it"
 
@@ -245,7 +245,7 @@ def test_history_numbers_the_releases_in_time(three):
     assert found["release"].tolist() == [0, 1, 2]
     assert found["value"].tolist() == [SECRET, 5000, 6000]
     assert set(found["state"]) == {SHOWN}
-    assert list(found.columns) == list(ROWS)
+    assert list(found.columns) == list(HELD)
 
 
 def test_an_area_is_compared_with_its_own_releases_before_the_state_is_published(three):

@@ -8,11 +8,11 @@ import pytest
 from kimeval.core.errors import ProtectionError
 from kimeval.core.results import Results, refused
 from kimeval.protect import Release, Rules, protect, protect_together
-from kimeval.protect.facts import HIDDEN, OPEN, ROWS, SHOWN, no_rows
+from kimeval.protect.facts import HIDDEN, KEPT, OPEN, ROWS, SHOWN, no_rows
 
 from .making import AREA, QUARTER, count, everything, hidden, line, publish, report, share
 
-KEPT = "früher veröffentlichter Stand"
+STANDING = "früher veröffentlichter Stand"
 
 
 def value(protected, group=""):
@@ -140,8 +140,9 @@ def test_a_revision_of_fewer_persons_than_the_threshold_is_not_published(change)
     second, (protected,) = publish([count(27 + change)], after=first)
     row = protected.frame.iloc[0]
     assert (row["value"], row["numerator"], row["contributors"]) == (27, 27, 27)
-    assert row["status"] == "partial" and KEPT in row["reason"]
-    assert second.rows["value"].tolist() == [27]
+    assert row["status"] == "partial" and STANDING in row["reason"]
+    assert second.rows["value"].tolist() == [27 + change], "later releases are protected with it"
+    assert second.rows["state"].tolist() == [KEPT]
 
 
 @pytest.mark.parametrize("change", [-5, 5, 100])
@@ -187,16 +188,16 @@ def test_a_kept_number_keeps_the_reason_why_it_was_partial_already():
     first, _ = publish([count(27)])
     late = count(28, status="partial", reason="zwei Träger fehlen")
     _, (protected,) = publish([late], after=first)
-    assert protected.frame["reason"].str.startswith(f"zwei Träger fehlen; {KEPT}").tolist() == [
+    assert protected.frame["reason"].str.startswith(f"zwei Träger fehlen; {STANDING}").tolist() == [
         True
     ]
 
 
-def test_nobody_can_tell_a_kept_number_from_one_that_did_not_change():
+def test_a_number_that_did_not_change_is_not_called_kept():
     first, _ = publish([count(27)])
-    _, (same,) = publish([count(27)], after=first)
-    _, (kept,) = publish([count(29)], after=first)
-    pd.testing.assert_frame_equal(same.frame, kept.frame)
+    second, (protected,) = publish([count(27)], after=first)
+    assert protected.frame["status"].tolist() == ["complete"]
+    assert second.rows["state"].tolist() == [SHOWN]
 
 
 def test_a_hidden_number_is_hidden_again_and_its_revision_as_well():
@@ -221,7 +222,6 @@ def test_the_rows_of_an_earlier_release_are_left_as_they_were():
     pd.testing.assert_frame_equal(everything(first), before)
 
 
-@pytest.mark.xfail(strict=True, reason="kept and new numbers that add up by chance count as exact")
 def test_kept_numbers_beside_new_ones_that_add_up_by_chance_do_not_stop_a_release():
     # 20 = 3 + 7 + 9 and 1 of no town. Then 4 for 3, and the kept 20 looks like 4 + 7 + 9.
     first, _ = publish([count(20), count(3, "a"), count(7, "b"), count(9, "c")])

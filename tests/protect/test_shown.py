@@ -47,7 +47,7 @@ def decided():
 
 def require_refused(paths, rows, wrong=1):
     with pytest.raises(ProtectionError) as found:
-        require_as_decided(paths, rows)
+        require_as_decided(paths, rows, no_rows())
     said = str(found.value)
     assert f"{wrong} shown by '02_reach' have not" in said
     assert "evaluation.protect()" in said
@@ -56,20 +56,20 @@ def require_refused(paths, rows, wrong=1):
 
 def test_what_was_decided_may_be_shown(notebook, decided):
     rows, shown = decided
-    require_as_decided([notebook(shown)], rows)
+    require_as_decided([notebook(shown)], rows, no_rows())
 
 
 def test_a_notebook_may_show_less_and_the_same_twice(notebook, decided):
     rows, shown = decided
-    require_as_decided([notebook(shown[:1], shown[1:3], shown[:1])], rows)
+    require_as_decided([notebook(shown[:1], shown[1:3], shown[:1])], rows, no_rows())
 
 
 def test_a_notebook_without_output_shows_nothing(notebook):
-    require_as_decided([notebook()], no_rows())
+    require_as_decided([notebook()], no_rows(), no_rows())
 
 
 def test_no_notebook_is_no_error():
-    require_as_decided([], no_rows())
+    require_as_decided([], no_rows(), no_rows())
 
 
 def test_a_row_that_never_passed_the_gate_is_refused(notebook, decided):
@@ -125,4 +125,14 @@ def test_rows_without_persons_and_refused_rows_are_no_matter(notebook):
     _, (lacking,) = publish(
         [count(math.nan, numerator=math.nan, contributors=math.nan, status="refused", reason="x")]
     )
-    require_as_decided([notebook(told(files), told(lacking))], no_rows())
+    require_as_decided([notebook(told(files), told(lacking))], no_rows(), no_rows())
+
+
+def test_a_kept_row_shows_what_was_published_before_and_not_the_new_number(notebook):
+    first, _ = publish([count(27)])
+    second, (protected,) = publish([count(29)], after=first)
+    rows, shown = second.rows, told(protected)
+    assert [row["value"] for row in shown] == [27]
+    require_as_decided([notebook(shown)], rows, second.history)
+    with pytest.raises(ProtectionError):
+        require_as_decided([notebook([{**shown[0], "value": 29.0}])], rows, second.history)

@@ -6,7 +6,7 @@ import pytest
 from kimeval.core.errors import ProtectionError
 from kimeval.core.results import Results
 from kimeval.protect import Rules, protect
-from kimeval.protect.facts import ROWS, no_rows
+from kimeval.protect.facts import ROWS, as_held, no_rows
 from kimeval.protect.transfer import VARIABLE, opened, passed_on, read_rows, require_reason
 
 from .making import count, hidden, line
@@ -39,7 +39,7 @@ def test_the_next_notebook_has_what_the_first_decided(file):
     protect(Results.of(line([3, 40, 5])), release=first)
     passed_on(first)
     second = opened(Rules(), no_rows())
-    pd.testing.assert_frame_equal(second.rows, first.rows.astype(ROWS))
+    pd.testing.assert_frame_equal(second.rows, as_held(first.rows))
     assert second.rows["state"].tolist() == first.rows["state"].tolist()
 
 
