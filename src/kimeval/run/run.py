@@ -83,6 +83,7 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
 def _run_under_lock(plan: Plan, wanted: Mapping[str, Any], progress: Progress) -> None:
     outputs, quarter, area = plan.project.outputs, str(plan.quarter), plan.area.code
     prepare(outputs, quarter, area)
+    steps.require_registered(plan)
     started = dt.datetime.now(BERLIN)
     progress.line(f"{plan.area}, {plan.quarter}, notebooks: {len(plan.jobs)}")
     progress.busy("reading the data")
@@ -106,7 +107,7 @@ def _run_under_lock(plan: Plan, wanted: Mapping[str, Any], progress: Progress) -
         protection = {**attacked.told, "search": searched.told(and_files=1)}
         manifest = write_manifest(folder, plan, wanted, data, executed, times, protection)
         steps.require_clean(folder, needles, [manifest])
-        steps.register(plan, decided, vintage.name, started)
+        steps.register(plan, decided, vintage.name, started, vintage.synthetic)
         publish(folder, outputs, quarter, area)
 
 
