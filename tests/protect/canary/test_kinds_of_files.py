@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from canary.files import KINDS, packed, pdf, png, table
 from kimeval.core.errors import ProtectionError
 from kimeval.protect.canary import needles_of, require_clean
+
+from .files import KINDS, packed, pdf, png, table
 
 NUMBER = "2023/00237"
 PSEUDONYM = "0937b0701a78b0d54ca5"
