@@ -17,6 +17,7 @@ RAW = {
     "polars": {"DataFrame", "LazyFrame", "Series"},
     "duckdb": {"DuckDBPyRelation"},
 }
+HOLDERS = (list, tuple, Set, Mapping, ValuesView, deque)
 PSEUDONYM = re.compile(r"(?<![0-9a-f])[0-9a-f]{20}(?![0-9a-f])")
 END = (
     "Inhalte werden nicht angezeigt. Ergebnisse erst durch evaluation.protect(), dann mit "
@@ -40,20 +41,16 @@ def instead(thing: Any) -> str | None:
         return f"{kind(type(thing))}; der Text der Meldung wird nicht angezeigt."
     if isinstance(thing, str):
         return HIDDEN_TEXT if PSEUDONYM.search(thing) else None
-    if isinstance(thing, list | tuple | Set | Mapping | ValuesView | deque):
-        return (
-            None
-            if _is_shape(thing)
-            else f"Sammlung mit {_many(len(thing), 'Eintr', 'ag', 'ägen')}; {END}"
-        )
+    if isinstance(thing, HOLDERS) and not _is_shape(thing):
+        return f"Sammlung mit {_many(len(thing), 'Eintr', 'ag', 'ägen')}; {END}"
     return None
 
 
 def is_raw(thing: Any) -> bool:
     """Whether something is a table, a column or an array of a known library."""
     return any(
-        kind.__name__ in RAW.get(kind.__module__.partition(".")[0].strip("_"), ())
-        for kind in type(thing).__mro__
+        base.__name__ in RAW.get(str(base.__module__).partition(".")[0].strip("_"), ())
+        for base in type(thing).__mro__
     )
 
 
