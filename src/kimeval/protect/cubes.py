@@ -152,9 +152,8 @@ def counted(
     weight = 1 + np.log1p(value)
     units = np.arange(len(value))
     block = np.zeros(len(value), dtype=int) if block is None else block
-    return System(
-        value, sums, units, low, high, need, small, nothing, weight, whole=True, block=block
-    )
+    least = float(rules.least)
+    return System(value, sums, units, low, high, need, small, nothing, weight, True, least, block)
 
 
 def _whole_groups(
