@@ -176,8 +176,8 @@ def find_out(
     target = (low < rules.threshold) & (high >= rules.least)
     if fresh is not None:
         target &= _near(system.sums, np.array([cell[0] in fresh for cell in cells], dtype=bool))
-    view = View(np.full(len(cells), np.nan), system.sums, low, high)
-    found = attack(view, target, enough=float(rules.spread))
+    view = View(np.full(len(cells), np.nan), system.sums, low, high, block=system.block)
+    found = attack(view, target, float(rules.spread), known=system.value)
     return Found(cells, system.value, found.lowest, found.highest, system.sums)
 
 
