@@ -125,7 +125,7 @@ def evaluate(
     require_reached(period, place, vintage.as_of)
     data = vintage.load()
     _require_reach_back(data, period)
-    release = opened(rules, history(project, place.code))
+    release = opened(rules, history(project, place.code, data.synthetic))
     require_same_method(release.history, rules)
     return Evaluation(period, place, rules, data, vintage.ledger, release)
 

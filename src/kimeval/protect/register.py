@@ -1,18 +1,23 @@
 """The register of releases: what was published when, from which data (Register).
 
 `data/register/<area>.jsonl` has one line per release, only ever appended to. Each
-line holds the hash of the one before, so that a change is found. It holds true
-counts of hidden rows, since later releases are protected with them: it is as
-confidential as the vintages beside it and never published.
+line holds its own hash and that of the one before, and `<area>.head` the number
+and the hash of the last: what was changed, taken out or cut off is found. It
+holds true counts of hidden rows, since later releases are protected with them: it
+is as confidential as the vintages beside it and never published.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
+from typing import Any, BinaryIO
 
 import pandas as pd
 
@@ -21,6 +26,12 @@ from kimeval.core.digests import text_hash
 from kimeval.core.errors import ProtectionError
 from kimeval.core.project import Project
 from kimeval.protect.facts import HELD, as_held, no_rows
+
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:
+    fcntl = None
 
 FIRST = "0" * 64
 
@@ -41,6 +52,8 @@ class Entry:
         Hash of the line.
     method : str
         suppression, rounding or cellkey.
+    synthetic : bool
+        Whether the persons were invented.
     """
 
     area: str
@@ -51,6 +64,7 @@ class Entry:
     rows: pd.DataFrame = field(repr=False)
     digest: str = ""
     method: str = "suppression"
+    synthetic: bool = False
 
 
 def entries(project: Project, area: str) -> list[Entry]:
@@ -64,18 +78,10 @@ def entries(project: Project, area: str) -> list[Entry]:
     """
     path = _path(project, area)
     if not path.is_file():
+        if _head_path(path).exists():
+            raise _changed(path, 1)
         return []
-    found, before = [], FIRST
-    for number, line in enumerate(_whole_lines(path), 1):
-        entry = _entry(line)
-        if entry is None or entry[0] != before:
-            raise ProtectionError(
-                f"The register of releases is only ever appended to, line {number} of "
-                f"data/register/{path.name} was changed. Restore it from a backup."
-            )
-        before = entry[1].digest
-        found.append(entry[1])
-    return found
+    return _read(path, path.read_bytes())
 
 
 def append(project: Project, entry: Entry) -> Entry:
@@ -83,37 +89,54 @@ def append(project: Project, entry: Entry) -> Entry:
 
     A line that a killed run left half written belongs to nothing that was
     published, and is replaced.
+
+    Returns
+    -------
+    Entry
+        With the hash of its line.
+
+    Raises
+    ------
+    ProtectionError
+        If an earlier line was changed or taken out.
     """
     path = _path(project, entry.area)
     path.parent.mkdir(parents=True, exist_ok=True)
-    known = entries(project, entry.area)
-    before = known[-1].digest if known else FIRST
-    content = {
-        "previous": before,
-        "area": entry.area,
-        "quarter": entry.quarter,
-        "vintage": entry.vintage,
-        "made": entry.made,
-        "threshold": entry.threshold,
-        "method": entry.method,
-        "rows": _records(entry.rows),
-    }
-    line = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    whole = sum(len(kept.encode()) + 1 for kept in _whole_lines(path)) if path.exists() else 0
-    with path.open("r+b" if path.exists() else "xb") as out:
-        out.truncate(whole)
-        out.seek(whole)
-        out.write(line.encode() + b"\n")
-        out.flush()
-        os.fsync(out.fileno())
-    return Entry(**{**vars(entry), "digest": text_hash(line)})
+    with _alone(path) as register:
+        held = register.read()
+        known = _read(path, held)
+        content = {
+            name: value for name, value in vars(entry).items() if name not in ("rows", "digest")
+        }
+        content["previous"] = known[-1].digest if known else FIRST
+        content["rows"] = _records(entry.rows)
+        digest = _digest(content)
+        line = json.dumps(content | {"digest": digest}, ensure_ascii=False, sort_keys=True)
+        whole = held.rfind(b"\n") + 1
+        register.truncate(whole)
+        register.seek(whole)
+        register.write(line.encode() + b"\n")
+        register.flush()
+        os.fsync(register.fileno())
+        _write_head(path, len(known) + 1, digest)
+    return Entry(**{**vars(entry), "digest": digest})
 
 
-def history(project: Project, area: str) -> pd.DataFrame:
+def history(project: Project, area: str, synthetic: bool = False) -> pd.DataFrame:
     """Rows of every release that one of an area can be compared with, in time.
 
     These are its own; once the state was published, the state's and all other
-    areas'; and for the state, those of all areas.
+    areas'; and for the state, those of all areas. Releases of invented persons
+    tell nothing of real ones, and the other way round.
+
+    Parameters
+    ----------
+    project : Project
+        Holds the register.
+    area : str
+        Code of an area or of the state.
+    synthetic : bool
+        Which of the two are wanted.
 
     Returns
     -------
@@ -124,24 +147,113 @@ def history(project: Project, area: str) -> pd.DataFrame:
     if area == STATE or entries(project, STATE):
         related = [STATE, *areas()]
     found = [entry for code in dict.fromkeys(related) for entry in entries(project, code)]
-    found.sort(key=lambda entry: (entry.made, entry.area))
+    found = [entry for entry in found if entry.synthetic == synthetic]
+    found.sort(key=lambda entry: (dt.datetime.fromisoformat(entry.made), entry.area))
     frames = [entry.rows.assign(release=n) for n, entry in enumerate(found) if len(entry.rows)]
     return as_held(pd.concat(frames, ignore_index=True)) if frames else no_rows()
+
+
+def require_complete(project: Project, area: str) -> None:
+    """Check that the register knows all that was published of an area.
+
+    Raises
+    ------
+    ProtectionError
+        If a published version is not in it, since it was lost or set back.
+    """
+    known = {(entry.quarter, entry.vintage) for entry in entries(project, area)}
+    for path in sorted(project.outputs.glob(f"*/versions/{area}/v*/manifest.json")):
+        if (told := _told(path)) and told not in known:
+            raise ProtectionError(
+                f"The register of releases knows all that was published, {told[0]} of {area} from "
+                f"the data of {told[1]} is not in data/register/{area}.jsonl. Restore it from a "
+                f"backup."
+            )
+
+
+def _told(path: Path) -> tuple[str, str] | None:
+    """Quarter and vintage of a published version that told counts of persons."""
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        told = manifest["protection"]["attack"]["cells"] > 0
+        return (manifest["quarter"], manifest["data"]["vintage"]) if told else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _path(project: Project, area: str) -> Path:
     return project.register / f"{area}.jsonl"
 
 
-def _whole_lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").split("\n")[:-1]
+def _head_path(path: Path) -> Path:
+    return path.with_suffix(".head")
 
 
-def _entry(line: str) -> tuple[str, Entry] | None:
+@contextmanager
+def _alone(path: Path) -> Iterator[BinaryIO]:
+    """The register, for one writer at a time."""
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as register:
+        if fcntl:
+            fcntl.flock(register, fcntl.LOCK_EX)
+        yield register
+
+
+def _read(path: Path, held: bytes) -> list[Entry]:
+    found, before = [], FIRST
+    for number, line in enumerate(held.split(b"\n")[:-1], 1):
+        entry = _entry(line)
+        if entry is None or entry[0] != before:
+            raise _changed(path, number)
+        before = entry[1].digest
+        found.append(entry[1])
+    _require_head(path, found)
+    return found
+
+
+def _require_head(path: Path, found: list[Entry]) -> None:
+    """A run that was killed between the line and its head leaves one line more."""
+    try:
+        lines, digest = _head_path(path).read_text(encoding="utf-8").split()
+        number = int(lines)
+    except FileNotFoundError:
+        number, digest = 0, FIRST
+    except (OSError, ValueError):
+        raise _changed(path, len(found)) from None
+    at_head = found[number - 1].digest if 0 < number <= len(found) else FIRST
+    if not number <= len(found) <= number + 1:
+        raise _changed(path, min(number, len(found)) + 1)
+    if at_head != digest:
+        raise _changed(path, number)
+
+
+def _write_head(path: Path, lines: int, digest: str) -> None:
+    fresh = path.with_suffix(".head.new")
+    with fresh.open("w", encoding="utf-8") as out:
+        out.write(f"{lines} {digest}\n")
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(_head_path(path))
+
+
+def _changed(path: Path, number: int) -> ProtectionError:
+    return ProtectionError(
+        f"The register of releases is only ever appended to, line {number} of "
+        f"data/register/{path.name} was changed or is gone. Restore it from a backup."
+    )
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    return text_hash(json.dumps(content, ensure_ascii=False, sort_keys=True))
+
+
+def _entry(line: bytes) -> tuple[str, Entry] | None:
     try:
         content = json.loads(line)
+        digest = content.pop("digest")
+        if digest != _digest(content):
+            return None
         previous, rows = content.pop("previous"), content.pop("rows")
-        return previous, Entry(**content, rows=_frame(rows), digest=text_hash(line))
+        return previous, Entry(**content, rows=_frame(rows), digest=digest)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
 

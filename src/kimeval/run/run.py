@@ -83,6 +83,7 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
 def _run_under_lock(plan: Plan, wanted: Mapping[str, Any], progress: Progress) -> None:
     outputs, quarter, area = plan.project.outputs, str(plan.quarter), plan.area.code
     prepare(outputs, quarter, area)
+    steps.require_registered(plan)
     started = dt.datetime.now(BERLIN)
     progress.line(f"{plan.area}, {plan.quarter}, notebooks: {len(plan.jobs)}")
     progress.busy("reading the data")
@@ -100,7 +101,7 @@ def _run_under_lock(plan: Plan, wanted: Mapping[str, Any], progress: Progress) -
         data = Data(vintage.name, vintage.digest, vintage.as_of, vintage.synthetic)
         times = Times(started, dt.datetime.now(BERLIN))
         write_manifest(folder, plan, wanted, data, executed, times, attacked.told)
-        steps.register(plan, decided, vintage.name, started)
+        steps.register(plan, decided, vintage.name, started, vintage.synthetic)
         publish(folder, outputs, quarter, area)
 
 

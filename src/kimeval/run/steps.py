@@ -98,7 +98,7 @@ def attack(
     from kimeval.protect.transfer import read_rows
 
     rules, rows = _rules(plan), read_rows(decided)
-    before = history(plan.project, plan.area.code)
+    before = history(plan.project, plan.area.code, synthetic)
     require_as_decided(executed, rows, before)
     report: Report | Audit
     if rules.method == "suppression":
@@ -112,7 +112,22 @@ def attack(
     return Attacked(line, told)
 
 
-def register(plan: Plan, decided: Path, vintage: str, made: dt.datetime) -> None:
+def require_registered(plan: Plan) -> None:
+    """See that the register knows all versions of the area that were published.
+
+    Raises
+    ------
+    ProtectionError
+        If it was lost or set back.
+    """
+    from kimeval.protect.register import require_complete
+
+    require_complete(plan.project, plan.area.code)
+
+
+def register(
+    plan: Plan, decided: Path, vintage: str, made: dt.datetime, synthetic: bool = False
+) -> None:
     """Note in the register what is about to be published."""
     from kimeval.protect.register import Entry, append
     from kimeval.protect.transfer import read_rows
@@ -122,7 +137,7 @@ def register(plan: Plan, decided: Path, vintage: str, made: dt.datetime) -> None
         when = made.isoformat(timespec="microseconds")
         rules = _rules(plan)
         about = (plan.area.code, str(plan.quarter), vintage, when, rules.threshold)
-        append(plan.project, Entry(*about, rows, method=rules.method))
+        append(plan.project, Entry(*about, rows, method=rules.method, synthetic=synthetic))
 
 
 def check_rules(threshold: int, reason: str, method: str = "suppression") -> None:

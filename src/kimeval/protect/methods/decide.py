@@ -9,7 +9,7 @@ import pandas as pd
 from kimeval.core.errors import ProtectionError
 from kimeval.core.recordkeys import KEYS
 from kimeval.data.pseudonyms import load_key
-from kimeval.protect.facts import HIDDEN, KEPT, SHOWN, counts_persons, stacked
+from kimeval.protect.facts import HIDDEN, KEPT, OPEN, SHOWN, counts_persons, stacked
 from kimeval.protect.methods.alter import Method
 from kimeval.protect.methods.apply import apply, method_of, new_stand_ins
 from kimeval.protect.methods.audit import Audit, audit, require_safe
@@ -83,7 +83,7 @@ def require_same_method(history: pd.DataFrame, rules: Rules) -> None:
         Names the method to use.
     """
     states = set(history["state"])
-    used = {SUPPRESSION} if states & {SHOWN, HIDDEN, KEPT} else set()
+    used = {SUPPRESSION} if states & {SHOWN, HIDDEN, KEPT, OPEN} else set()
     used |= states & set(METHODS)
     if used - {rules.method}:
         before = " and ".join(sorted(used))
