@@ -145,7 +145,7 @@ def protect_together(
 def _closed(frame: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Rows without the numbers of those that are hidden."""
     single = single_bounds(frame, rules.threshold) & counts_persons(frame)
-    closed = frame.drop(columns=list(KEYS))
+    closed = frame.drop(columns=list(KEYS), errors="ignore")
     closed.loc[frame["suppressed"], HIDDEN] = float("nan")
     closed.loc[single, ["lower", "upper"]] = float("nan")
     closed["suppressed"] = closed["suppressed"].astype(bool)

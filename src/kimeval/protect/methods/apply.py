@@ -68,8 +68,8 @@ def apply(
     Parameters
     ----------
     frame : DataFrame, shape (rows, any)
-        Columns of a result and of `KEYS`; further ones stay. Rows that count no
-        persons are not changed.
+        Columns of a result and of `KEYS` where sets are known; further ones stay.
+        Rows that count no persons are not changed.
     rules : Rules
         Threshold and method.
     method : Method
@@ -90,6 +90,7 @@ def apply(
         If earlier tables together with these give a count away whatever is left
         out, or if a count stands in the release with two numbers.
     """
+    frame = frame.assign(**{key: np.nan for key in KEYS if key not in frame})
     history = no_rows() if history is None else history
     before = no_rows() if before is None else before
     personal = counts_persons(frame) & (frame["status"] != "refused")

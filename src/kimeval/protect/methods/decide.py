@@ -45,7 +45,10 @@ def decide(frames: Sequence[pd.DataFrame], release: Release, synthetic: bool) ->
     """
     require_same_method(release.history, release.rules)
     if not any(counts_persons(frame).any() for frame in frames):
-        return [frame.drop(columns=list(KEYS)).assign(suppressed=False) for frame in frames]
+        return [
+            frame.drop(columns=list(KEYS), errors="ignore").assign(suppressed=False)
+            for frame in frames
+        ]
     marked = [frame.assign(table=n, place=range(len(frame))) for n, frame in enumerate(frames)]
     everything = pd.concat(marked, ignore_index=True)
     method = _method(release.rules, synthetic)
