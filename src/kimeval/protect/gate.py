@@ -137,7 +137,7 @@ def protect_together(
     if rules.method != "suppression":
         decided = [frame.reset_index(drop=True) for frame in decide(frames, release, synthetic)]
     else:
-        require_same_method(release.history, rules)
+        require_same_method(release.history, rules, release.rows)
         decided = [_closed(frame, rules) for frame in release.decide(frames)]
     return [Protected(frame, rules, _SEAL, synthetic) for frame in decided]
 

@@ -234,3 +234,10 @@ def test_of_a_cross_table_only_the_lines_that_give_groups_away_are_left_out(made
     assert "weitere Gruppen" in crossed["group"].tolist()
     assert {"Ort B × m"} <= set(crossed["group"]) or {"Ort B × w"} <= set(crossed["group"])
     assert found.recovered == 0
+
+
+@pytest.mark.parametrize("method", ["rounding", "cellkey"])
+def test_empty_groups_stay_open_where_zeros_are_not_safe(made, method):
+    rules = Rules(method=method, zeros="unsafe")
+    found = decided(made.table(0, 30, 22), rules)[2]
+    assert (found.attacked, found.recovered, found.narrowest) == (1, 0, 2)

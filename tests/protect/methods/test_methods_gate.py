@@ -179,3 +179,16 @@ def test_figures_that_are_published_already_need_no_key(monkeypatch):
     monkeypatch.delenv("KIMEVAL_KEY_FILE", raising=False)
     rows = [Row("published_staff", "2024", "05370", value=12)]
     assert protect(Results.of(rows), Rules(method="cellkey")).frame["value"].tolist() == [12]
+
+
+@pytest.mark.parametrize("before", METHODS)
+@pytest.mark.parametrize("now", METHODS)
+def test_notebooks_of_one_run_use_one_method(made, before, now):
+    first = Release(Rules(method=before))
+    protect_together([made.table(40, 30, 20)], first, synthetic=True)
+    second = Release(Rules(method=now), rows=first.rows)
+    if before == now:
+        protect_together([made.table(40, 30, 20)], second, synthetic=True)
+        return
+    with pytest.raises(ProtectionError, match=f"used {before}, this one {now}"):
+        protect_together([made.table(40, 30, 20)], second, synthetic=True)
