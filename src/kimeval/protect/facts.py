@@ -75,7 +75,7 @@ def counts_persons(frame: pd.DataFrame) -> pd.Series:
 def _told(row: pd.Series) -> dict[str, float]:
     unit, hits, base = row["unit"], row["numerator"], row["denominator"]
     if unit in COUNTED:
-        told = {"count": row["value"]}
+        told = {"count": row["value"]} | ({"hits": hits} if hits != row["value"] else {})
     elif unit == "share":
         told = {"hits": hits, "base": base, "rest": base - hits}
     elif unit == "days":

@@ -1,4 +1,4 @@
-"""Facts as a system: which sums tie what was published when (Verknüpfungen).
+"""Facts as a network: which sums tie what was published when (Verknüpfungen).
 
 Groups add up to their total, areas to the state, numerator and rest to the
 denominator; a stock is the one before plus what came less what went; of a
@@ -14,17 +14,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-import numpy as np
-import pandas as pd
-from scipy import sparse
-
 from kimeval.core.area import STATE
 from kimeval.core.catalogue import indicator
 from kimeval.core.errors import QuarterError
 from kimeval.core.quarter import Quarter
 from kimeval.protect.facts import OPEN, SHOWN, Cell, Fact, Key
 from kimeval.protect.rules import Rules
-from kimeval.protect.solve.system import UNPUBLISHED, System
 
 CROSS = " × "
 REVISION = "revision"
@@ -46,6 +41,10 @@ class Network:
     public: dict[tuple[Key, str], Cell] = field(default_factory=dict)
     forced: set[Key] = field(default_factory=set)
     limited: set[Cell] = field(default_factory=set)
+    overlap: set[Cell] = field(default_factory=set)
+    made_up: set[Cell] = field(default_factory=set)
+    whole_groups: set[Cell] = field(default_factory=set)
+    told_groups: set[Cell] = field(default_factory=set)
 
     def tie(self, terms: Terms) -> None:
         """One more sum that makes 0."""
@@ -63,6 +62,8 @@ class Network:
             self.value[cell] = -left
             if not over or left > 0:
                 self.slack.add(cell)
+            if over and left > 0:
+                self.overlap.add(cell)
             terms = [*terms, (cell, 1.0)]
         self.tie(terms)
 
@@ -160,9 +161,28 @@ def _tie_groups(net: Network, fresh: dict[Key, Fact]) -> None:
         if total is None and parent[3]:
             total = (parent, role, 0)
             net.value.setdefault(total, sum(net.value[cell] for cell in cells))
+            net.made_up.add(total)
         if total is not None:
+            _note_whole_group(net, cells, total, fresh)
             terms = [*((cell, 1.0) for cell in sorted(cells, key=str)), (total, -1.0)]
             net.remainder((*parent[:3], name), terms, over=True)
+
+
+def _note_whole_group(net: Network, cells: list[Cell], total: Cell, fresh: dict[Key, Fact]) -> None:
+    """All of a group in one cell says of each of them what the cell says (Gruppenmerkmal)."""
+    filled = [cell for cell in cells if net.value[cell]]
+    known = not total[0][3] or total in net.made_up or total[1] != "count"
+    if not net.rules.groups or known or len(cells) < 2 or len(filled) != 1:
+        return
+    if net.value[total] != net.value[filled[0]] or net.value[total] < net.rules.threshold:
+        return
+    if filled[0] in net.shown:
+        net.told_groups.add(filled[0])
+    for cell in cells:
+        if cell not in net.shown:
+            net.whole_groups.add(cell)
+        if cell[0] in fresh and fresh[cell[0]].state == OPEN:
+            net.forced.add(cell[0])
 
 
 def _tie_areas(net: Network, fresh: dict[Key, Fact]) -> None:
@@ -212,110 +232,3 @@ def _quarter_before(key: Key) -> Key | None:
         return (key[0], str(Quarter.parse(key[1]) - 1), *key[2:])
     except QuarterError:
         return None
-
-
-def system_of(net: Network) -> tuple[System, list[Key], list[Cell]]:
-    """The network as arrays.
-
-    Returns
-    -------
-    tuple of System, list of Key, list of Cell
-        Units and cells in the order of the system.
-    """
-    rules, cells = net.rules, list(net.value)
-    keys = list(dict.fromkeys(key for cell, key in net.unit.items() if cell not in net.shown))
-    number = {key: place for place, key in enumerate(keys)}
-    public = len(keys)
-    value = np.array([net.value[cell] for cell in cells], dtype=float)
-    unit = np.array([_unit(net, cell, number, public) for cell in cells], dtype=int)
-    seen = np.array([cell in net.shown for cell in cells], dtype=bool)
-    inside = (np.abs(value) >= rules.least) & (np.abs(value) < rules.threshold)
-    slack = np.array([cell in net.slack for cell in cells], dtype=bool)
-    revised = np.array([cell[1].startswith(REVISION) for cell in cells], dtype=bool)
-    free = revised | np.array([not cell[0][0] for cell in cells], dtype=bool)
-    slack_or_revised = slack | revised
-    marked = np.array([cell in net.small for cell in cells], dtype=bool)
-    sensitive = ~seen & ~slack & (inside & (value != 0) | marked & (value > 0))
-    low, high = _knowledge(value, inside, free, slack_or_revised, marked, rules)
-    limited = np.array([cell in net.limited for cell in cells], dtype=bool)
-    low, high = (
-        np.where(limited, end, known)
-        for end, known in ((1 - rules.threshold, low), (rules.threshold - 1, high))
-    )
-    room = np.minimum(high - low, rules.spread)
-    need = np.where(sensitive, room, 0.0)
-    forced = np.array([key in net.forced for key in keys] + [False])
-    small_open = [
-        number[net.unit[c]]
-        for c, s in zip(cells, sensitive, strict=True)
-        if s and c in net.unit and net.unit[c] in number
-    ]
-    forced[small_open] = True
-    fixed = np.array([False] * public + [True])
-    weight = _weights(value, unit, public + 1)
-    place = {cell: n for n, cell in enumerate(cells)}
-    system = System(
-        value,
-        _matrix(net, place),
-        unit,
-        low,
-        high,
-        need,
-        forced,
-        fixed,
-        weight,
-        whole=True,
-        block=_blocks(cells),
-    )
-    return system, keys, cells
-
-
-def _blocks(cells: list[Cell]) -> np.ndarray:
-    """Cells of one area belong together; of one quarter, where there is one area only."""
-    keys = [key if key[0] else key[1:] for key, _, _ in cells]
-    areas = pd.Series([key[2] for key in keys], dtype=str)
-    if areas[areas != STATE].nunique() < 3:
-        return pd.factorize(pd.Series([key[1] for key in keys], dtype=str))[0].astype(int)
-    return pd.factorize(areas.where(areas != STATE))[0].astype(int)
-
-
-def _unit(net: Network, cell: Cell, number: dict[Key, int], public: int) -> int:
-    if cell in net.shown:
-        return public
-    return number.get(net.unit[cell], UNPUBLISHED) if cell in net.unit else UNPUBLISHED
-
-
-def _knowledge(
-    value: np.ndarray,
-    inside: np.ndarray,
-    free: np.ndarray,
-    either_way: np.ndarray,
-    marked: np.ndarray,
-    rules: Rules,
-) -> tuple[np.ndarray, np.ndarray]:
-    """What a reader knows of a cell that is not shown."""
-    nothing = value < rules.least
-    low = np.where(inside, rules.least, np.where(nothing, value, rules.threshold)).astype(float)
-    high = np.where(inside, rules.threshold - 1, np.where(nothing, value, np.inf))
-    many = marked & ~inside & ~nothing
-    low = np.where(many, rules.least, low)
-    low = np.where(free, np.where(value < 0, -np.inf, 0.0), low)
-    high = np.where(free, np.inf, high)
-    return np.where(either_way, -np.inf, low), high
-
-
-def _weights(value: np.ndarray, unit: np.ndarray, units: int) -> np.ndarray:
-    largest = np.zeros(units)
-    held = unit != UNPUBLISHED
-    np.maximum.at(largest, unit[held], np.maximum(value[held], 0))
-    return 1 + np.log1p(largest)
-
-
-def _matrix(net: Network, place: dict[Cell, int]) -> sparse.csr_array:
-    rows, columns, factors = [], [], []
-    for row, terms in enumerate(net.ties.values()):
-        for cell, factor in terms:
-            rows.append(row)
-            columns.append(place[cell])
-            factors.append(factor)
-    return sparse.csr_array((factors, (rows, columns)), shape=(len(net.ties), len(place)))

@@ -68,6 +68,7 @@ def numbers(frame: pd.DataFrame) -> pd.DataFrame:
         {
             "persons": frame["contributors"],
             "counted": frame["value"].where(frame["unit"].isin(COUNTED)),
+            "numerator": frame["numerator"].where(frame["unit"].isin(COUNTED)),
             "hits": frame["numerator"].where(share),
             "base": frame["denominator"].where(share),
             "rest": (frame["denominator"] - frame["numerator"]).where(share),

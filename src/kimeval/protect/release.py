@@ -7,6 +7,7 @@ the tables before it and with every earlier release that the register holds.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,8 @@ import pandas as pd
 
 from kimeval.core.errors import ProtectionError
 from kimeval.core.results import COLUMNS
+from kimeval.protect.arrays import system_of
+from kimeval.protect.audit.releases import audit
 from kimeval.protect.facts import (
     HIDDEN,
     KEPT,
@@ -29,7 +32,7 @@ from kimeval.protect.facts import (
     no_rows,
     stacked,
 )
-from kimeval.protect.linking import network, system_of
+from kimeval.protect.linking import network
 from kimeval.protect.rules import Rules
 from kimeval.protect.solve.choose import choose
 
@@ -126,12 +129,27 @@ class Release:
         ]
         decided = fresh[list(COLUMNS)].assign(release=self.number, state=states)
         if OPEN in states:
-            hidden = hidden_keys(stacked(self.history, self.rows, decided), self.rules)
+            everything = stacked(self.history, self.rows, decided)
+            hidden, lacking = hidden_keys(everything, self.rules)
             decided["state"] = [
                 state if state != OPEN else self._closed(row) if key in hidden else SHOWN
                 for key, state, (_, row) in zip(keys, states, fresh.iterrows(), strict=True)
             ]
+            if lacking:
+                self._require_protected(decided.astype(ROWS), lacking)
         return decided.astype(ROWS)
+
+    def _require_protected(self, decided: pd.DataFrame, lacking: list[Key]) -> None:
+        """Refuse a table of which small counts follow, whatever of it is hidden."""
+        if audit(self.history, stacked(self.rows, decided), self.rules).safe:
+            return
+        finest = Counter(key[3] for key in lacking if key[3]).most_common(1)
+        way_out = f"measure coarser groups than '{finest[0][0]}'" if finest else "leave them out"
+        raise ProtectionError(
+            f"A small count is hidden among others, {len(lacking)} of '{lacking[0][0]}' and others "
+            f"would follow from tables or zeros shown in any case. Protect the tables together "
+            f"with evaluation.protect_together(), or {way_out}."
+        )
 
     def _closed(self, row: pd.Series) -> str:
         """Hidden, or kept where little changed since it was published."""
@@ -159,7 +177,9 @@ class Release:
         return told.drop_duplicates(KEY)
 
 
-def hidden_keys(rows: pd.DataFrame, rules: Rules, seconds: float = SECONDS) -> set[Key]:
+def hidden_keys(
+    rows: pd.DataFrame, rules: Rules, seconds: float = SECONDS
+) -> tuple[set[Key], list[Key]]:
     """Keys of open rows that must be hidden.
 
     Parameters
@@ -174,10 +194,17 @@ def hidden_keys(rows: pd.DataFrame, rules: Rules, seconds: float = SECONDS) -> s
     Returns
     -------
     set of tuple of str
+        What must be hidden.
+    list of tuple of str
+        Of which counts no choice keeps a reader from knowing them well.
     """
-    system, keys, _ = system_of(network(facts(rows, rules), rules))
-    hidden = choose(system, seconds, thumb=False).hidden[: len(keys)]
-    return {key for key, secret in zip(keys, hidden, strict=True) if secret}
+    found = facts(rows, rules)
+    system, keys, cells = system_of(network(found, rules))
+    chosen = choose(system, seconds, thumb=False)
+    hidden = {key for key, secret in zip(keys, chosen.hidden[: len(keys)], strict=True) if secret}
+    hidden |= {fact.key for fact in found if fact.small and fact.state == OPEN}
+    lacking = [cell[0] for cell, short in zip(cells, chosen.lacking, strict=True) if short > 0]
+    return hidden, sorted(set(lacking))
 
 
 def _close(old: pd.Series, new: pd.Series, threshold: int) -> bool:

@@ -8,13 +8,16 @@ import numpy as np
 import pandas as pd
 
 from kimeval.core.errors import ProtectionError
+from kimeval.protect.arrays import system_of
 from kimeval.protect.audit.attacker import View, attack
-from kimeval.protect.facts import HIDDEN, facts, stacked
-from kimeval.protect.linking import Network, network, system_of
+from kimeval.protect.audit.contributors import known_to_one
+from kimeval.protect.facts import HIDDEN, SHOWN, Fact, facts
+from kimeval.protect.linking import Network, network
 from kimeval.protect.rules import Rules
 from kimeval.protect.solve.system import System
 
 CLOSE = 1e-6
+PERSONS = ("count", "hits", "rest", "base")
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Report:
     attacked : int
         Cells that are not published and were attacked.
     recovered : int
-        Sensitive ones of which a single value is possible; must be 0.
+        Sensitive ones of which a single value is possible, to any reader or to
+        whoever is alone in another hidden cell, or which are shown; must be 0.
     inside : int
         Sensitive ones known better than the rules allow; must be 0.
     narrowest : int or None
@@ -68,23 +72,35 @@ def audit(history: pd.DataFrame, rows: pd.DataFrame, rules: Rules) -> Report:
     -------
     Report
     """
-    everything = stacked(history, rows)
-    hidden = int((rows["state"] == HIDDEN).sum())
-    releases = history["release"].nunique()
-    net = network(facts(everything, rules), rules)
+    told = facts(rows, rules)
+    number = max((fact.release for fact in told), default=0)
+    net = network([*facts(history, rules), *told], rules)
     system, _, cells = system_of(net)
     shown = np.array([cell in net.shown for cell in cells], dtype=bool)
     sensitive = system.need > 0
     found = attack(_view(net, system, shown), ~shown, float(rules.spread), known=system.value)
-    width = found.width[sensitive]
+    width, need = found.width[sensitive], system.need[sensitive]
+    plain = _plainly_told(history, told, rules)
+    plain += sum(cell[2] == number for cell in net.told_groups)
+    single = sensitive & (system.value == 1) & np.array([cell[1] in PERSONS for cell in cells])
+    alone = known_to_one(system, single, shown, found.width)
     return Report(
         cells=len(cells),
-        hidden=hidden,
-        attacked=int((~shown).sum()),
-        recovered=int((width < CLOSE).sum()),
-        inside=int((width < system.need[sensitive] - CLOSE).sum()),
+        hidden=int((rows["state"] == HIDDEN).sum()),
+        attacked=int((~shown).sum()) + plain,
+        recovered=int((width < CLOSE).sum()) + plain + alone,
+        inside=int((width < need - CLOSE).sum()) + plain + alone,
         narrowest=int(min(width.min(), rules.spread)) if len(width) else None,
-        releases=int(releases),
+        releases=int(history["release"].nunique()),
+    )
+
+
+def _plainly_told(history: pd.DataFrame, told: list[Fact], rules: Rules) -> int:
+    """Small rows that are shown, and were not before."""
+    public = {(f.key, *f.numbers.items()) for f in facts(history, rules) if f.state == SHOWN}
+    return sum(
+        fact.small and fact.state == SHOWN and (fact.key, *fact.numbers.items()) not in public
+        for fact in told
     )
 
 
@@ -111,7 +127,9 @@ def _view(net: Network, system: System, shown: np.ndarray) -> View:
     named = np.array([bool(cell[0][0]) for cell in net.value], dtype=bool)
     counted = named & np.array([role == "count" for role in roles], dtype=bool)
     ordinary = named & np.array([role in ("hits", "rest", "base") for role in roles], dtype=bool)
-    low = np.where(counted, least, np.where(ordinary, 0.0, system.low))
+    never_told = net.made_up | net.whole_groups
+    nothing = np.array([cell in never_told for cell in net.value], dtype=bool)
+    low = np.where(counted & ~nothing, least, np.where(counted | ordinary, 0.0, system.low))
     high = np.where(counted | ordinary, np.inf, system.high)
     return View(
         np.where(shown, system.value, np.nan),

@@ -17,9 +17,10 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from kimeval.core.errors import ProtectionError
+from kimeval.protect.arrays import system_of
 from kimeval.protect.audit.attacker import View, attack
 from kimeval.protect.facts import HIDDEN, SHOWN, Cell, Fact, Key, counts_persons, facts, stacked
-from kimeval.protect.linking import REVISION, network, system_of
+from kimeval.protect.linking import REVISION, network
 from kimeval.protect.methods.alter import Method
 from kimeval.protect.rules import Rules
 

@@ -11,6 +11,7 @@ from scipy.sparse import csgraph
 
 from kimeval.protect.solve.moves import CLOSE, Pool
 from kimeval.protect.solve.optimum import optimum
+from kimeval.protect.solve.pairs import with_pairs
 from kimeval.protect.solve.regions import Regions
 from kimeval.protect.solve.search import extend, thin, trim
 from kimeval.protect.solve.simple import rule_of_thumb
@@ -74,6 +75,12 @@ def choose(system: System, seconds: float = SECONDS, thumb: bool = True) -> Patt
     -------
     Pattern
     """
+    cells = len(system.value)
+    found = _proved(with_pairs(system), seconds, thumb)
+    return replace(found, lacking=found.lacking[:cells], proof=found.proof[:, :cells])
+
+
+def _proved(system: System, seconds: float, thumb: bool) -> Pattern:
     found = _choose(system, seconds, thumb)
     if not np.any(found.lacking):
         return found
