@@ -4,12 +4,12 @@ The notebooks' own cells run here without kernels; the full form, through `kimev
 run`, is behind `make benchmark-quarters` and the mark `long`.
 """
 
+import importlib
 import json
 import math
 
 import pytest
 
-from kimeval.core.project import Project
 from kimeval.protect.audit.releases import audit
 from kimeval.protect.facts import KEY, SHOWN
 from kimeval.protect.register import Entry, append, history
@@ -22,8 +22,10 @@ STEPS = 3
 
 
 @pytest.fixture(scope="module")
-def benchmark(script):
-    return script("benchmarks/eight_quarters.py")
+def benchmark(root):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(root / "benchmarks"))
+        yield importlib.import_module("eight_quarters")
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +43,10 @@ class Releases:
         self.benchmark, self.home, self.patch = benchmark, home, patch
         self.project = benchmark.scratch(home / "project")
 
-    def rows(self, quarter, name, project=None):
+    def rows(self, quarter, name):
         """Rows that the notebooks decide on for a quarter."""
         decided = self.home / f"{name}.parquet"
-        self.patch.setenv("KIMEVAL_HOME", str((project or self.project).root))
+        self.patch.setenv("KIMEVAL_HOME", str(self.project.root))
         self.patch.setenv(VARIABLE, str(decided))
         for notebook in PROTECTED:
             self._execute(notebook, str(quarter))
@@ -86,13 +88,8 @@ def released(benchmark, tmp_path_factory):
             if what != "run":
                 benchmark.deliver(done.project, absent)
             found.append((what, quarter, *done.release(quarter, f"release-{number}")))
-        unaware = Project(done.home / "unaware")
-        unaware.root.mkdir()
-        for name in ("notebooks", "profiles", "data"):
-            (unaware.root / name).mkdir()
-        for name in ("raw", "vintages"):
-            (unaware.root / "data" / name).symlink_to(done.project.root / "data" / name)
-        found.append(("unaware", quarter, done.rows(quarter, "unaware", unaware), None))
+        done.project.register.rename(done.home / "forgotten")
+        found.append(("unaware", quarter, done.rows(quarter, "unaware"), None))
     return found
 
 
