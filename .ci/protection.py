@@ -88,29 +88,22 @@ def settings() -> str:
 def example() -> str:
     """A table with one small count: true, hidden by itself only, and as it is published."""
     hidden = _hidden(protect(_results(PERSONS)).frame)
-    linked = link(_counts(PERSONS), [Table(("place", "gender"))])
     small = {key for key, count in PERSONS.items() if count < DEFAULT_THRESHOLD}
+    linked = link(_counts(PERSONS), [Table(("place", "gender"))])
     alone, guarded = _attacked(linked, small), _attacked(linked, hidden)
-    rows = [
-        (
-            place,
-            *(str(PERSONS[place, gender]) for gender in GENDERS),
-            *("." if (place, gender) in small else _n(place, gender) for gender in GENDERS),
-            *("." if (place, gender) in hidden else _n(place, gender) for gender in GENDERS),
-            *(_range(guarded, linked, place, gender) for gender in GENDERS),
-            str(sum(PERSONS[place, gender] for gender in GENDERS)),
-        )
-        for place in PLACES
-    ]
-    sums = [str(sum(PERSONS[place, gender] for place in PLACES)) for gender in GENDERS]
-    rows.append((TOTAL, *sums, *sums, *sums, "", "", str(sum(PERSONS.values()))))
-    kinds = ("wahr", "nur die kleine gesperrt", "veröffentlicht", "für Leser möglich")
-    head = ("Ort", *(f"{kind}: {g}" for kind in kinds for g in GENDERS), TOTAL)
-    return (
-        f"{_table(head, rows)}\n\nIst nur die kleine Zahl gesperrt, ermittelt der Angriff "
-        f"{int(alone.recovered[_cells(linked, small)].sum())} von {len(small)}. So, wie die Tafel "
-        f"veröffentlicht wird, ermittelt er "
-        f"{int(guarded.recovered[_cells(linked, hidden)].sum())} von {len(hidden)}."
+    pairs = ((alone, small), (guarded, hidden))
+    found = [int(of.recovered[_cells(linked, keys)].sum()) for of, keys in pairs]
+    return "\n\n".join(
+        [
+            "Die wahren Zahlen:",
+            _places({key: str(count) for key, count in PERSONS.items()}),
+            f"Ist nur die kleine Zahl gesperrt, ermittelt der Angriff {found[0]} von {len(small)}; "
+            f"eine Zeile genügt ihm:",
+            _places(_ranges(alone, linked, small)),
+            f"So, wie kimeval die Tafel veröffentlicht, ermittelt er {found[1]} von {len(hidden)}. "
+            f"In Klammern steht, welche Werte für Leser möglich bleiben:",
+            _places(_ranges(guarded, linked, hidden)),
+        ]
     )
 
 
@@ -174,20 +167,34 @@ def _cells(linked: Linked, hidden: Iterable) -> np.ndarray:
     return np.array([keys.index(key) for key in hidden], dtype=int)
 
 
-def _range(found: Attack, linked: Linked, place: str, gender: str) -> str:
-    (at,) = _cells(linked, [(place, gender)])
-    low, high = found.lowest[at], found.highest[at]
-    return f"{low:.0f}" if low == high else f"{low:.0f} bis {high:.0f}"
+def _ranges(found: Attack, linked: Linked, hidden: set) -> dict:
+    """What a reader sees of each cell, with the values that stay possible."""
+    seen = {key: str(count) for key, count in PERSONS.items()}
+    for key in hidden:
+        (at,) = _cells(linked, [key])
+        low, high = f"{found.lowest[at]:.0f}", f"{found.highest[at]:.0f}"
+        seen[key] = f". ({low})" if low == high else f". ({low} bis {high})"
+    return seen
+
+
+def _places(seen: dict) -> str:
+    """Cells by place and gender, with their sums, as a table."""
+    rows = [
+        (
+            place,
+            *(seen[place, gender] for gender in GENDERS),
+            str(sum(PERSONS[place, gender] for gender in GENDERS)),
+        )
+        for place in PLACES
+    ]
+    sums = [str(sum(PERSONS[place, gender] for place in PLACES)) for gender in GENDERS]
+    return _table(("Ort", *GENDERS, TOTAL), [*rows, (TOTAL, *sums, str(sum(PERSONS.values())))])
 
 
 def _pair(before: pd.DataFrame, after: pd.DataFrame, row: int) -> list[str]:
     hidden = [frame["suppressed"][row] for frame in (before, after)]
     values = [frame["value"][row] for frame in (before, after)]
     return ["." if no else f"{value:.0f}" for no, value in zip(hidden, values, strict=True)]
-
-
-def _n(place: str, gender: str) -> str:
-    return str(PERSONS[place, gender])
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

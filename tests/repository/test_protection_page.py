@@ -48,14 +48,14 @@ def test_the_settings_are_the_defaults(parts):
 
 def test_in_the_example_a_small_count_hidden_alone_follows_and_a_guarded_one_does_not(parts):
     example = parts.example()
-    assert "ermittelt der Angriff 1 von 1." in example
+    assert "ermittelt der Angriff 1 von 1;" in example
     assert "ermittelt er 0 von 4." in example
-    row = next(line for line in example.splitlines() if line.startswith("| Amsel |"))
-    cells = [cell.strip() for cell in row.strip("|").split("|")]
-    assert cells[1:3] == ["3", "31"]
-    assert cells[3:7] == [".", "31", ".", "."]
-    # 34 of Amsel and 21 of Erlen; the two women's cells make 83 - 27 - 44 = 12, each at least 1.
-    assert cells[7:] == ["1 bis 11", "23 bis 33", "34"]
+    lines = [line for line in example.splitlines() if line.startswith("| Amsel |")]
+    true, alone, guarded = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert true[1:] == ["3", "31", "34"]
+    assert alone[1:] == [". (3)", "31", "34"]
+    # The women of Amsel and Erlen make 83 - 27 - 44 = 12, each of the two cells at least 1.
+    assert guarded[1:] == [". (1 bis 11)", ". (23 bis 33)", "34"]
 
 
 def test_in_the_example_a_revision_by_one_person_changes_no_published_number(parts):
