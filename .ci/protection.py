@@ -17,6 +17,8 @@ from kimeval.core.results import Results, Row
 from kimeval.protect import Release, Rules, protect
 from kimeval.protect.audit import Attack, View, attack
 from kimeval.protect.cubes import Linked, Table, link
+from kimeval.protect.methods.ptable import PTable, design_for, ptable
+from kimeval.protect.methods.rounding import Rounding, base_for
 from kimeval.protect.rules import DEFAULT_THRESHOLD, LEAST_THRESHOLD, METHODS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "protection.md"
@@ -25,7 +27,7 @@ PERSONS = {("Amsel", "Frauen"): 3, ("Amsel", "Männer"): 31}
 PERSONS |= {("Buchen", "Frauen"): 27, ("Buchen", "Männer"): 24}
 PERSONS |= {("Erlen", "Frauen"): 9, ("Erlen", "Männer"): 12}
 PERSONS |= {("Linden", "Frauen"): 44, ("Linden", "Männer"): 39}
-LATER = PERSONS | {("Buchen", "Frauen"): 26}
+LATER = PERSONS | {("Buchen", "Frauen"): 26, ("Linden", "Männer"): 48}
 Counts = dict[tuple[str, str], int]
 
 
@@ -39,7 +41,8 @@ def page() -> str:
 
 def parts() -> dict[str, str]:
     """Computed parts by name."""
-    return {"rules": settings(), "example": example(), "revision": revision()}
+    made = {"rules": settings(), "example": example(), "revision": revision()}
+    return made | {"methods": methods()}
 
 
 def placed(text: str, name: str, part: str) -> str:
@@ -122,6 +125,18 @@ def revision() -> str:
     return _table(head, rows)
 
 
+def methods() -> str:
+    """What rounding and the cell-key method may publish in place of small counts."""
+    rounding, table = Rounding(base_for(DEFAULT_THRESHOLD)), ptable(design_for(DEFAULT_THRESHOLD))
+    counts = np.arange(2.0 * DEFAULT_THRESHOLD)
+    rounded = rounding.published(counts, np.zeros(len(counts)))
+    rows = [
+        (f"{count:.0f}", f"{near:.0f}", ", ".join(map(str, _overlaid(table, int(count)))))
+        for count, near in zip(counts, rounded, strict=True)
+    ]
+    return _table(("wahre Zahl", "gerundet", "mit Cell-Key möglich"), rows)
+
+
 def main() -> None:
     """Write the page."""
     PAGE.write_text(page(), encoding="utf-8", newline="\n")
@@ -189,6 +204,12 @@ def _places(seen: dict) -> str:
     ]
     sums = [str(sum(PERSONS[place, gender] for place in PLACES)) for gender in GENDERS]
     return _table(("Ort", *GENDERS, TOTAL), [*rows, (TOTAL, *sums, str(sum(PERSONS.values())))])
+
+
+def _overlaid(table: PTable, count: int) -> list[int]:
+    reach = table.design.deviation
+    moves = table.moves[min(count, len(table.moves) - 1)]
+    return [count + step - reach for step in np.flatnonzero(moves > 0).tolist()]
 
 
 def _pair(before: pd.DataFrame, after: pd.DataFrame, row: int) -> list[str]:

@@ -26,7 +26,7 @@ import pandas as pd
 
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
-from kimeval.protect.facts import HIDDEN
+from kimeval.protect.facts import HIDDEN, KEPT
 from kimeval.protect.primary import small_rows
 from kimeval.protect.register import entries
 from kimeval.protect.rules import Rules
@@ -46,6 +46,7 @@ HEAD = (
     "Zeilen",
     "für sich gesperrt",
     "daneben gesperrt",
+    "früherer Stand",
     "angegriffen",
     "ermittelt",
     "kleinste Spanne",
@@ -65,6 +66,8 @@ class Line:
         Rows that count persons.
     own, beside : int
         Rows hidden for themselves, and so that those do not follow.
+    kept : int
+        Rows whose earlier numbers stand, since they changed by few persons.
     attacked, recovered : int
         Counts that are not published, and those that the attacker found out.
     narrowest : int or None
@@ -77,6 +80,7 @@ class Line:
     rows: int
     own: int
     beside: int
+    kept: int
     attacked: int
     recovered: int
     narrowest: int | None
@@ -85,7 +89,8 @@ class Line:
     @property
     def cells(self) -> tuple[str, ...]:
         """Texts of the table's columns."""
-        numbers = (self.rows, self.own, self.beside, self.attacked, self.recovered, self.narrowest)
+        hidden = (self.rows, self.own, self.beside, self.kept)
+        numbers = (*hidden, self.attacked, self.recovered, self.narrowest)
         return (self.name, *("" if n is None else str(n) for n in numbers), f"{self.seconds:.0f}")
 
 
@@ -179,13 +184,14 @@ def deliver(project: Project, without: Sequence[Quarter] = ()) -> None:
 
 
 def numbers_of(rows: pd.DataFrame) -> dict[str, int]:
-    """Rows of a release, and how many are hidden for themselves and beside them."""
+    """Rows of a release, and how many are hidden for themselves, beside them, or kept."""
     small = small_rows(rows, Rules())
     hidden = rows["state"] == HIDDEN
     return {
         "rows": len(rows),
         "own": int((hidden & small).sum()),
         "beside": int((hidden & ~small).sum()),
+        "kept": int((rows["state"] == KEPT).sum()),
     }
 
 

@@ -9,6 +9,7 @@ import pytest
 from kimeval.core.catalogue import catalogue
 from kimeval.core.errors import ProtectionError
 from kimeval.protect.audit.releases import Report
+from kimeval.protect.methods import Audit
 from kimeval.protect.rules import DEFAULT_THRESHOLD, LEAST_THRESHOLD, METHODS, Rules
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +31,7 @@ def test_the_computed_parts_of_the_page_are_what_the_code_makes_now(parts):
     assert parts.page() == TEXT, "run: make docs"
 
 
-@pytest.mark.parametrize("name", ["rules", "example", "revision", "eight_quarters"])
+@pytest.mark.parametrize("name", ["rules", "example", "revision", "methods", "eight_quarters"])
 def test_each_computed_part_stands_on_the_page_once_and_is_not_empty(name):
     found = re.findall(rf"<!-- {name}\b[^>]*-->(.*?)<!-- /{name} -->", TEXT, re.DOTALL)
     assert len(found) == 1
@@ -58,18 +59,40 @@ def test_in_the_example_a_small_count_hidden_alone_follows_and_a_guarded_one_doe
     assert guarded[1:] == [". (1 bis 11)", ". (23 bis 33)", "34"]
 
 
-def test_in_the_example_a_revision_by_one_person_changes_no_published_number(parts):
+def test_in_the_example_no_revision_by_one_person_follows(parts):
     lines = [line.strip("|").split("|") for line in parts.revision().splitlines()[2:]]
-    rows = [[cell.strip() for cell in line] for line in lines]
-    assert len(rows) == 4
-    for _, first, later, before, after in rows:
-        assert int(first) - int(later) == 1
-        assert before == after == first
+    rows = {line[0].strip(): [cell.strip() for cell in line[1:]] for line in lines}
+    assert {name: row[:2] for name, row in rows.items()} == {
+        "insgesamt": ["189", "197"],
+        "Buchen": ["51", "50"],
+        "Linden": ["83", "92"],
+        "Frauen": ["83", "82"],
+        "Männer": ["106", "115"],
+        "Buchen × Frauen": ["27", "26"],
+        "Linden × Männer": ["39", "48"],
+    }
+    for first, later, before, after in rows.values():
+        assert before == first
+        assert after in ((first,) if int(first) - int(later) == 1 else (later, before, "."))
+    # With total and men both new, 197 - 115 = 82 women: one less than the 83 before.
+    assert "." in (rows["insgesamt"][3], rows["Männer"][3])
+
+
+def test_the_table_of_methods_holds_what_they_can_publish(parts):
+    lines = [line.strip("|").split("|") for line in parts.methods().splitlines()[2:]]
+    rows = {int(count): (int(near), possible.strip()) for count, near, possible in lines}
+    assert {count: near for count, (near, _) in rows.items()} == {
+        **{0: 0, 1: 0, 2: 0, 3: 5, 4: 5, 5: 5, 6: 5, 7: 5, 8: 10, 9: 10}
+    }
+    # Never further away than 5, never 1 or 2, and nobody stays nobody.
+    assert rows[0][1] == "0"
+    assert rows[1][1] == "0, 3, 4, 5, 6"
+    assert rows[8][1] == "3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13"
 
 
 def test_the_page_explains_each_number_of_the_attack_that_a_manifest_holds():
     explained = set(re.findall(r"\| `attack\.(\w+)` \|", TEXT))
-    assert explained == {field.name for field in fields(Report)}
+    assert explained == {field.name for kind in (Report, Audit) for field in fields(kind)}
 
 
 def test_the_exit_code_on_the_page_is_that_of_the_gate():

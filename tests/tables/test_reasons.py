@@ -16,7 +16,10 @@ LATE = "eine Quelle fehlt"
         ([("refused", LATE)], [f"nicht bestimmbar: {LATE}"]),
         ([("partial", STANDING)], [STANDING]),
         ([("partial", f"{LATE}; {STANDING}")], [f"unvollständig: {LATE}", STANDING]),
-        ([("partial", f"{LATE}; {STANDING}"), ("partial", LATE)], [f"unvollständig: {LATE}", STANDING]),
+        (
+            [("partial", f"{LATE}; {STANDING}"), ("partial", LATE)],
+            [f"unvollständig: {LATE}", STANDING],
+        ),
         ([("partial", STANDING), ("partial", STANDING)], [STANDING]),
     ],
 )
