@@ -70,8 +70,8 @@ def settings() -> str:
         ("Nullen (`zeros`)", shown[rules.zeros], shown["unsafe"]),
         (
             "Gruppen (`groups`)",
-            "ein Anteil von 100 % wird gesperrt" if rules.groups else "ohne Bedeutung",
-            "ohne Bedeutung",
+            "werden gesperrt, wo sie ganz in einer Zelle stehen" if rules.groups else "gezeigt",
+            "werden gezeigt",
         ),
         (
             "Dominanz bei Beträgen (`dominance`)",
