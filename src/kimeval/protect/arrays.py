@@ -99,9 +99,10 @@ def _blocks(cells: list[Cell]) -> np.ndarray:
     """Cells of one area belong together; of one quarter, where there is one area only."""
     keys = [key if key[0] else key[1:] for key, _, _ in cells]
     areas = pd.Series([key[2] for key in keys], dtype=str)
-    if areas[areas != STATE].nunique() < 3:
+    single = ~areas.isin([STATE, "areas"])
+    if areas[single].nunique() < 3:
         return pd.factorize(pd.Series([key[1] for key in keys], dtype=str))[0].astype(int)
-    return pd.factorize(areas.where(areas != STATE))[0].astype(int)
+    return pd.factorize(areas.where(single))[0].astype(int)
 
 
 def _unit(net: Network, cell: Cell, number: dict[Key, int], public: int) -> int:

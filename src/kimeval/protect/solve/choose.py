@@ -213,7 +213,7 @@ def _trimmed(
     regions: Regions, pool: Pool, hidden: np.ndarray, until: float
 ) -> tuple[np.ndarray, Pool]:
     """Thinned out by many at once where there is much, then one by one."""
-    for turn in range(THINNINGS):
+    for turn in range(THINNINGS if regions.single else 1):
         if (hidden & ~regions.system.forced).sum() <= FEW:
             break
         hidden, pool = thin(regions, pool, hidden, seed=turn + 1)

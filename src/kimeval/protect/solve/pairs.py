@@ -63,6 +63,8 @@ def _added(system: System, pairs: dict[tuple[int, ...], np.ndarray]) -> System:
     beside = sparse.csr_array((system.sums.shape[0], count))
     sums = sparse.vstack([sparse.hstack([system.sums, beside]), below], format="csr")
     endless = np.full(count, np.inf)
+    blocks = system.block[first].reshape(count, 2)
+    one_block = blocks[:, 0] == blocks[:, 1]
 
     def longer(old: np.ndarray, new: np.ndarray) -> np.ndarray:
         return np.concatenate([old, new])
@@ -75,5 +77,5 @@ def _added(system: System, pairs: dict[tuple[int, ...], np.ndarray]) -> System:
         low=longer(system.low, -endless),
         high=longer(system.high, endless),
         need=longer(system.need, np.ones(count)),
-        block=longer(system.block, system.block[first[::2]]),
+        block=longer(system.block, np.where(one_block, blocks[:, 0], UNPUBLISHED)),
     )
