@@ -108,6 +108,17 @@ def test_results_are_protected_by_the_rules_asked_for_and_marked_synthetic():
     assert strict.suppressed == 1 and strict.synthetic
 
 
+def test_results_are_altered_where_the_method_says_so():
+    row = Row("persons_reached", "2024Q3", "05370", value=47, contributors=47)
+    found = evaluate("2024Q3", "05370", method="rounding").protect(Results.of([row]))
+    assert found.frame["value"].tolist() == [45]
+
+
+def test_a_method_that_does_not_exist_is_refused():
+    with pytest.raises(ProtectionError, match="suppression, rounding, cellkey, got 'noise'"):
+        evaluate("2024Q3", "05370", method="noise")
+
+
 def test_ipython_shows_the_line_and_no_traceback():
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output

@@ -137,7 +137,7 @@ def protect_together(
     if rules.method != "suppression":
         decided = [frame.reset_index(drop=True) for frame in decide(frames, release, synthetic)]
     else:
-        require_same_method(release.history, rules)
+        require_same_method(release.history, rules, release.rows)
         decided = [_closed(frame, rules) for frame in release.decide(frames)]
     return [Protected(frame, rules, _SEAL, synthetic) for frame in decided]
 
@@ -145,7 +145,7 @@ def protect_together(
 def _closed(frame: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Rows without the numbers of those that are hidden."""
     single = single_bounds(frame, rules.threshold) & counts_persons(frame)
-    closed = frame.drop(columns=list(KEYS))
+    closed = frame.drop(columns=list(KEYS), errors="ignore")
     closed.loc[frame["suppressed"], HIDDEN] = float("nan")
     closed.loc[single, ["lower", "upper"]] = float("nan")
     closed["suppressed"] = closed["suppressed"].astype(bool)

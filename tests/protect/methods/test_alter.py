@@ -1,5 +1,7 @@
 """What a row of altered numbers tells: shares, bounds and durations follow from them alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -100,3 +102,11 @@ def test_a_count_that_is_not_whole_is_refused():
 def test_a_refused_row_stays_as_it_is(made):
     found = one(refused("persons_reached", "2024Q3", "05370", "fehlt"))
     assert found[["status", "reason", "suppressed"]].tolist() == ["refused", "fehlt", False]
+
+
+def test_another_numerator_beside_a_count_has_noise_of_its_own(made):
+    # With that of the value, value less numerator would be free of noise.
+    rows = [replace(made.count(60, f"g{n}"), numerator=57) for n in range(40)]
+    method = method_of(CELLKEY, b"secret" * 6)
+    frame = apply(Results.of(rows).frame, CELLKEY, method)[0]
+    assert (frame["value"] - frame["numerator"]).nunique() > 3

@@ -7,13 +7,16 @@ import pytest
 from kimeval.core.errors import KeyFileError, ProtectionError
 from kimeval.core.project import Project
 from kimeval.core.recordkeys import KEYS
-from kimeval.core.results import Results
+from kimeval.core.results import Results, Row
 from kimeval.figures import plot_groups
 from kimeval.protect import Release, Rules, protect, protect_together
+from kimeval.protect.facts import no_rows
 from kimeval.protect.register import Entry, append, entries, history
-from kimeval.report import reach_in_words
+from kimeval.protect.transfer import VARIABLE, opened, passed_on
+from kimeval.report import contradictions_in_words, reach_in_words, shared_in_words
 from kimeval.report.pages import PageContext
 from kimeval.tables import breakdown, overview
+from kimeval.tables.protection import header_words
 
 METHODS = ["suppression", "rounding", "cellkey"]
 WORDS = {
@@ -121,3 +124,71 @@ def test_a_breakdown_left_out_is_one_line(made):
     table = breakdown(protected, "Titel", "ags")
     assert "alle Gruppen" in table.text and "Ort" not in table.text
     assert "Alle Werte sind gesperrt" in plot_groups(protected, "ags", "Titel").alt
+
+
+def test_the_head_of_a_page_says_by_which_method():
+    from_head = {m: header_words(Rules(method=m)) for m in METHODS}
+    assert from_head["suppression"] == "Werte unter 5 Personen sind gesperrt (.)"
+    assert all(WORDS[method] in from_head[method] for method in WORDS)
+    assert "Vielfache von 10" in header_words(Rules(8, "rounding"))
+
+
+def contradicting(rows, of=400):
+    group = "Kontakte · Kontakt liegt vor der Aufnahme · KI"
+    numbers = {"value": rows / of, "numerator": rows, "denominator": of, "contributors": rows}
+    place = {"dimension": "table · rule · provider", "group": group}
+    return Results.of([Row("share_contradicting", "2024-10-15", "05370", **numbers, **place)])
+
+
+def test_contradictions_published_as_0_are_not_said_to_be_none():
+    few = protect(contradicting(2), Rules(method="rounding"))
+    text = contradictions_in_words(few).text
+    assert "was dabei 0 wird, gilt hier als nicht gefunden" in text
+    assert "wird, gilt" not in contradictions_in_words(protect(contradicting(0))).text
+
+
+def test_persons_of_several_providers_published_as_0_are_not_said_to_be_none(made):
+    few = protect(Results.of([made.count(2, name="persons_shared")]), Rules(method="rounding"))
+    assert shared_in_words(few).text.startswith("0 Personen sind bei mehr als einem Träger")
+
+
+def test_notebooks_of_one_run_share_what_is_altered(made, tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "release.parquet"))
+    rules = Rules(method="cellkey")
+    first = opened(rules, no_rows())
+    (one,) = protect_together([made.table(40, 30, 20)], first, synthetic=True)
+    passed_on(first)
+    second = opened(rules, no_rows())
+    assert second.rows["public_value"].tolist() == first.rows["public_value"].tolist()
+    (two,) = protect_together([made.table(40, 30, 20)], second, synthetic=True)
+    assert two.frame["value"].tolist() == one.frame["value"].tolist()
+
+
+def test_results_without_keys_pass_as_well(made):
+    bare = Results(made.table(40, 30).frame.drop(columns=list(KEYS)))
+    for method in METHODS:
+        assert len(protect(bare, Rules(method=method), synthetic=True)) == 3
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_rows_pass(method):
+    assert len(protect(Results.of([]), Rules(method=method))) == 0
+
+
+def test_figures_that_are_published_already_need_no_key(monkeypatch):
+    monkeypatch.delenv("KIMEVAL_KEY_FILE", raising=False)
+    rows = [Row("published_staff", "2024", "05370", value=12)]
+    assert protect(Results.of(rows), Rules(method="cellkey")).frame["value"].tolist() == [12]
+
+
+@pytest.mark.parametrize("before", METHODS)
+@pytest.mark.parametrize("now", METHODS)
+def test_notebooks_of_one_run_use_one_method(made, before, now):
+    first = Release(Rules(method=before))
+    protect_together([made.table(40, 30, 20)], first, synthetic=True)
+    second = Release(Rules(method=now), rows=first.rows)
+    if before == now:
+        protect_together([made.table(40, 30, 20)], second, synthetic=True)
+        return
+    with pytest.raises(ProtectionError, match=f"used {before}, this one {now}"):
+        protect_together([made.table(40, 30, 20)], second, synthetic=True)

@@ -69,7 +69,9 @@ def altered(frame: pd.DataFrame, method: Method, threshold: int) -> pd.DataFrame
     unit = frame["unit"]
     share, days, counted = unit == "share", unit == "days", unit.isin(COUNTED)
     told = pd.DataFrame(index=frame.index)
-    told["numerator"] = _published(frame, "numerator", "record_key", method)
+    other = counted & (frame["numerator"] != frame["value"])  # the key is that of the value
+    hits = frame.assign(record_key=frame["record_key"].where(~other))
+    told["numerator"] = _published(hits, "numerator", "record_key", method)
     told["denominator"] = frame["denominator"].where(unit.isin(RATIOS))
     persons = _published(frame, "denominator", "base_key", method)
     persons = persons.where(share | days).fillna(

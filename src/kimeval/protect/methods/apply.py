@@ -25,7 +25,7 @@ from kimeval.protect.methods.words import method_words
 from kimeval.protect.primary import COUNTED
 from kimeval.protect.rules import Rules
 
-ALL_GROUPS = "alle Gruppen"
+ALL_GROUPS, MORE_GROUPS = "alle Gruppen", "weitere Gruppen"
 SHOWN_NUMBERS = [*NUMBERS, "lower", "upper", "contributors"]
 LINE = KEY[:4]
 
@@ -68,8 +68,8 @@ def apply(
     Parameters
     ----------
     frame : DataFrame, shape (rows, any)
-        Columns of a result and of `KEYS`; further ones stay. Rows that count no
-        persons are not changed.
+        Columns of a result and of `KEYS` where sets are known; further ones stay.
+        Rows that count no persons are not changed.
     rules : Rules
         Threshold and method.
     method : Method
@@ -90,6 +90,7 @@ def apply(
         If earlier tables together with these give a count away whatever is left
         out, or if a count stands in the release with two numbers.
     """
+    frame = frame.assign(**{key: np.nan for key in KEYS if key not in frame})
     history = no_rows() if history is None else history
     before = no_rows() if before is None else before
     personal = counts_persons(frame) & (frame["status"] != "refused")
@@ -145,26 +146,31 @@ def _narrow(
     if not narrow.any():
         return pd.Series(dtype=bool)
     open_rows = fresh[fresh["state"] == method.name]
-    own = {found.cells[at][0] for at in np.flatnonzero(narrow)}
-    tied = _tied(found, narrow)
-    for keys in (own, tied):
-        lines = {key[:4] for key in keys if key[3]}
-        chosen = [tuple(row) in lines for row in open_rows[LINE].to_numpy()]
-        if any(chosen):
-            return pd.Series(chosen, index=open_rows.index)
-    chosen = [key in own | tied for key in map(tuple, open_rows[KEY].to_numpy())]
-    if any(chosen):
-        return pd.Series(chosen, index=open_rows.index)
+    for chosen in (_beside(found, narrow), _tied(found, narrow)):
+        picked = [key in chosen for key in map(tuple, open_rows[KEY].to_numpy())]
+        if any(picked):
+            return pd.Series(picked, index=open_rows.index)
     raise ProtectionError(
         f"No published number may give a small count away, {int(narrow.sum())} follow from earlier "
         f"tables whatever is left out of these. Evaluate fewer breakdowns."
     )
 
 
+def _beside(found: Found, narrow: np.ndarray) -> set[Key]:
+    """Groups that add up with a group known too well, and that group."""
+    chosen = set()
+    for at in np.flatnonzero(narrow):
+        key = found.cells[at][0]
+        if key[3]:
+            chosen |= {other for other in _tied(found, np.array([at])) if other[:4] == key[:4]}
+    return chosen
+
+
 def _tied(found: Found, cells: np.ndarray) -> set[Key]:
-    """Rows that stand in one sum with any of the cells."""
-    sums = abs(found.sums[:, np.flatnonzero(cells)]).sum(axis=1) > 0
-    return {found.cells[at][0] for at in np.unique(found.sums[sums].indices)}
+    """Rows that stand in one sum with any of the cells, and theirs."""
+    places = np.flatnonzero(cells) if cells.dtype == bool else cells
+    sums = abs(found.sums[:, places]).sum(axis=1) > 0
+    return {found.cells[at][0] for at in {*found.sums[sums].indices, *places}}
 
 
 def _shown(
@@ -183,21 +189,25 @@ def _shown(
     closed.loc[hidden, "suppressed"] = True
     grouped = frame["dimension"] != ""
     zero = closed["unit"].isin(COUNTED) & (closed["value"] == 0) & frame.index.isin(told.index)
-    gone = grouped & (zero | mine.eq(WITHHELD).reindex(frame.index, fill_value=False))
+    withheld = grouped & mine.eq(WITHHELD).reindex(frame.index, fill_value=False)
+    gone = grouped & zero | withheld
     places = set(map(tuple, frame.loc[gone, KEY[1:]].to_numpy()))
     lacking = counts_persons(frame) & (frame["status"] == "refused") & grouped
     alike = np.array([p in places for p in map(tuple, frame[KEY[1:]].to_numpy())], dtype=bool)
     gone |= lacking & alike
-    return _without(closed, gone)
+    return _without(closed, gone, withheld)
 
 
-def _without(closed: pd.DataFrame, gone: pd.Series) -> pd.DataFrame:
-    line = closed[["table", *LINE]] if "table" in closed else closed[LINE]
-    names = list(line.columns)
-    left = gone.groupby([line[name] for name in names]).transform("all")
-    stand_in = closed[gone & left & ~line[gone].duplicated().reindex(line.index, fill_value=True)]
-    nothing = dict.fromkeys(SHOWN_NUMBERS, np.nan) | {"suppressed": True, "group": ALL_GROUPS}
-    whole = [closed[~gone], stand_in.assign(**nothing)]
+def _without(closed: pd.DataFrame, gone: pd.Series, withheld: pd.Series) -> pd.DataFrame:
+    """Rows that stay, and one in place of those of a breakdown that do not."""
+    names = ["table", *LINE] if "table" in closed else LINE
+    by_line = [closed[name] for name in names]
+    empty = gone.groupby(by_line).transform("all")
+    lacking = withheld.groupby(by_line).transform("any")
+    stand_in = closed[gone & (empty | lacking)].drop_duplicates(names)
+    nothing = dict.fromkeys(SHOWN_NUMBERS, np.nan) | {"suppressed": True}
+    group = np.where(empty[stand_in.index], ALL_GROUPS, MORE_GROUPS)
+    whole = [closed[~gone], stand_in.assign(**nothing, group=group)]
     return pd.concat([part for part in whole if len(part)] or [closed[:0]]).sort_index()
 
 
@@ -207,7 +217,7 @@ def _key(row: dict) -> Key:
 
 def new_stand_ins(shown: pd.DataFrame, fresh: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """Rows that stand for whole breakdowns, to be kept with the release (rows of `HELD`)."""
-    made = shown[(shown["group"] == ALL_GROUPS) & shown["suppressed"]]
+    made = shown[shown["group"].isin([ALL_GROUPS, MORE_GROUPS]) & shown["suppressed"]]
     if made.empty:
         return no_rows()
     number = int(stacked(fresh, before)["release"].max())

@@ -43,7 +43,7 @@ class Audit:
     withheld : int
         Rows of this release that are hidden or left out.
     attacked : int
-        True counts below the threshold; zeros are not among them.
+        True counts below the threshold; zeros are among them where they are unsafe.
     recovered : int
         Those of which fewer values remain possible than the rules ask for; must be 0.
     narrowest : int or None
@@ -94,7 +94,7 @@ class Found:
         """Cells that a reader knows too well and that may be small, as far as he can tell."""
         few = (self.lowest < rules.threshold) & (self.highest >= rules.least)
         fewer = (self.lowest <= -rules.least) & (self.highest > -rules.threshold)
-        known_zero = (self.highest == 0) & (self.lowest == 0)
+        known_zero = (self.highest == 0) & (self.lowest == 0) & (rules.zeros == "safe")
         return (few | fewer) & ~known_zero & (self.highest - self.lowest < rules.spread)
 
 
@@ -117,7 +117,6 @@ def audit(history: pd.DataFrame, rows: pd.DataFrame, rules: Rules, method: Metho
     found = find_out(stacked(history, rows), rules, method)
     width = found.highest - found.lowest
     small = (np.abs(found.value) >= rules.least) & (np.abs(found.value) < rules.threshold)
-    small &= found.value != 0
     return Audit(
         method=method.name,
         cells=len(found.cells),
@@ -177,8 +176,8 @@ def find_out(
     target = (low < rules.threshold) & (high >= rules.least)
     if fresh is not None:
         target &= _near(system.sums, np.array([cell[0] in fresh for cell in cells], dtype=bool))
-    view = View(np.full(len(cells), np.nan), system.sums, low, high)
-    found = attack(view, target, enough=float(rules.spread))
+    view = View(np.full(len(cells), np.nan), system.sums, low, high, block=system.block)
+    found = attack(view, target, float(rules.spread), known=system.value)
     return Found(cells, system.value, found.lowest, found.highest, system.sums)
 
 

@@ -43,9 +43,12 @@ def decide(frames: Sequence[pd.DataFrame], release: Release, synthetic: bool) ->
     KeyFileError
         If the cell-key method has no key.
     """
-    require_same_method(release.history, release.rules)
+    require_same_method(release.history, release.rules, release.rows)
     if not any(counts_persons(frame).any() for frame in frames):
-        return [frame.drop(columns=list(KEYS)).assign(suppressed=False) for frame in frames]
+        return [
+            frame.drop(columns=list(KEYS), errors="ignore").assign(suppressed=False)
+            for frame in frames
+        ]
     marked = [frame.assign(table=n, place=range(len(frame))) for n, frame in enumerate(frames)]
     everything = pd.concat(marked, ignore_index=True)
     method = _method(release.rules, synthetic)
@@ -71,25 +74,36 @@ def attack_release(
     return found
 
 
-def require_same_method(history: pd.DataFrame, rules: Rules) -> None:
-    """Refuse another method than that of the earlier releases.
+def require_same_method(
+    history: pd.DataFrame, rules: Rules, before: pd.DataFrame | None = None
+) -> None:
+    """Refuse another method than that of the earlier releases, or tables of this one.
 
     A count that was exact in one release and is rounded in the next, or hidden in
     one and rounded in the next, is protected by neither.
+
+    Parameters
+    ----------
+    history : DataFrame, shape (rows, any)
+        Of earlier releases, with `state`.
+    rules : Rules
+        Of this one.
+    before : DataFrame, shape (rows, any), optional
+        Earlier tables of this one, from other notebooks of the run.
 
     Raises
     ------
     ProtectionError
         Names the method to use.
     """
-    states = set(history["state"])
+    states = {*history["state"], *(() if before is None else before["state"])}
     used = {SUPPRESSION} if states & {SHOWN, HIDDEN, KEPT, OPEN} else set()
     used |= states & set(METHODS)
     if used - {rules.method}:
-        before = " and ".join(sorted(used))
+        earlier = " and ".join(sorted(used))
         raise ProtectionError(
             f"What is published of an area keeps its method, since two together give counts away; "
-            f"earlier releases used {before}, this one {rules.method}. "
+            f"earlier releases or notebooks used {earlier}, this one {rules.method}. "
             f"Write method='{min(used)}' (-p method={min(used)})."
         )
 
