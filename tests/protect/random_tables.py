@@ -73,8 +73,8 @@ def random_case(seed: int) -> Case:
         (Table(("ags", "age"), where), Table(("ags", "gender"), where)),
         (Table(("ags", "age"), where), Table(("ags", "gender")), Table(("age", "gender"), bands)),
     ][draw.integers(5)]
-    zeros = str(draw.choice(["safe", "unsafe"]))
-    return Case(frame, tables, Rules(int(draw.integers(3, 8)), zeros=zeros))
+    zeros, groups = str(draw.choice(["safe", "unsafe"])), bool(draw.random() < 0.7)
+    return Case(frame, tables, Rules(int(draw.integers(3, 8)), zeros=zeros, groups=groups))
 
 
 def added_up(case: Case) -> tuple[dict[tuple, int], set[tuple]]:
@@ -109,6 +109,16 @@ def _above(table: Table, name: str, row: dict) -> list[str]:
     return [*chain, TOTAL]
 
 
+def whole_groups(case: Case, cells: dict[tuple, int], sums: set[tuple]) -> set[tuple]:
+    """Cells of lines, below the grand total, that are filled in one place only."""
+    found = set()
+    for total, parts in sums if case.rules.groups else ():
+        filled = [part for part in parts if cells[part]]
+        if set(total) != {TOTAL} and len(parts) > 1 == len(filled):
+            found |= parts if cells[total] >= case.rules.threshold else set()
+    return found
+
+
 def system_added_up(case: Case) -> System:
     """The same as the system that the package links, in another order, and sooner."""
     cells, sums = added_up(case)
@@ -118,27 +128,30 @@ def system_added_up(case: Case) -> System:
         matrix[line, place[total]] = -1
         matrix[line, [place[part] for part in parts]] = 1
     value = np.array(list(cells.values()), dtype=float)
-    return counted(value, sparse.csr_array(matrix), case.rules)
+    whole = whole_groups(case, cells, sums)
+    grouped = np.array([cell in whole for cell in cells])
+    return counted(value, sparse.csr_array(matrix), case.rules, grouped=grouped)
 
 
 def attacked(system: System, hidden: np.ndarray, rules: Rules, knowing: bool = False) -> Attacked:
     """What a reader finds out who sees all but the hidden cells.
 
-    The reader knows that a hidden count is not zero where zeros are shown; if
-    `knowing`, also which hidden counts are small.
+    The reader knows that a hidden count is not zero where zeros are shown, except in
+    lines that are hidden with theirs; if `knowing`, also which hidden counts are small.
     """
     value = system.value
     small = (value >= rules.least) & (value < rules.threshold)
+    need = np.where(small, rules.spread, system.need)
     shown = np.where(hidden, np.nan, value)
-    low, high = np.full(len(value), float(rules.least)), np.full(len(value), np.inf)
+    low, high = np.minimum(system.low, rules.least), np.full(len(value), np.inf)
     if knowing:
-        low[~small], high[small] = rules.threshold, rules.threshold - 1
-    found = attack(View(shown, system.sums, low, high), small, enough=float(rules.spread))
-    width = found.width[small]
+        low, high = system.low, system.high
+    found = attack(View(shown, system.sums, low, high), need > 0, enough=float(rules.spread))
+    width = found.width[need > 0]
     return Attacked(
-        attacked=int(small.sum()),
+        attacked=int((need > 0).sum()),
         recovered=int((width < CLOSE).sum()),
-        inside=int((width < rules.spread - CLOSE).sum()),
+        inside=int((width < need[need > 0] - CLOSE).sum()),
     )
 
 

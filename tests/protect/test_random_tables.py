@@ -17,6 +17,7 @@ from .random_tables import (
     rule_of_thumb,
     system_added_up,
     threshold_one_too_small,
+    whole_groups,
 )
 
 SHORT, PARTS, PART = range(150), range(10), 1000
@@ -71,7 +72,7 @@ def test_who_knows_which_counts_are_small_finds_out_what_nothing_could_hide():
         system = case.system
         result = attacked(system, hidden, case.rules, knowing=True)
         if result.inside:
-            everything = system.value >= case.rules.least
+            everything = hidden | (system.value >= case.rules.least)
             assert result == attacked(system, everything, case.rules, knowing=True), seed
 
 
@@ -105,3 +106,6 @@ def test_linking_makes_the_cells_and_sums_that_adding_up_row_by_row_makes():
             (total,) = (keys[cell] for cell, factor in terms.items() if factor == -1)
             made.add((total, frozenset(keys[cell] for cell, f in terms.items() if f == 1)))
         assert made == sums, seed
+        small = {key for key, few in zip(keys, table["small"], strict=True) if few}
+        few = {c for c, n in cells.items() if case.rules.least <= n < case.rules.threshold}
+        assert small == few | whole_groups(case, cells, sums), seed
