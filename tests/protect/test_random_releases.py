@@ -29,9 +29,9 @@ def test_three_releases_one_after_another_give_nothing_away():
 
 
 def test_tables_that_pass_the_gate_one_by_one_give_nothing_away_or_are_refused():
-    broken, many, refused = attacked(range(8, 14), together=False)
+    broken, many, refused = attacked(range(8, 12), together=False)
     assert broken == {}
-    assert many > 300
+    assert many > 200
     assert refused < 10
 
 

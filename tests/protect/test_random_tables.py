@@ -1,20 +1,23 @@
 """Random tables: an attacker recovers nothing; and of a broken protector, what it gives away."""
 
+import itertools
 import time
 from functools import cache
 
 import pytest
 
 from .random_tables import (
+    added_up,
     attacked,
     each_table_alone,
-    everything,
     one_cell_less,
     primary_only,
     proved,
     random_case,
     rule_of_thumb,
+    system_added_up,
     threshold_one_too_small,
+    whole_groups,
 )
 
 SHORT, PARTS, PART = range(150), range(10), 1000
@@ -31,12 +34,12 @@ FAULTS = {
 def kept(seed):
     """A random case with what the program hides in it."""
     case = random_case(seed)
-    return case, proved(case)
+    return case, proved(case.system)
 
 
 def test_the_attacker_recovers_nothing_in_150_random_tables():
     results = {
-        seed: attacked(case.linked, hidden, case.rules)
+        seed: attacked(case.system, hidden, case.rules)
         for seed in SHORT
         for case, hidden in [kept(seed)]
     }
@@ -50,7 +53,8 @@ def test_the_attacker_recovers_nothing_in_10_000_random_tables(say, part):
     began, many, broken = time.monotonic(), 0, {}
     for seed in range(part * PART, (part + 1) * PART):
         case = random_case(seed)
-        result = attacked(case.linked, proved(case), case.rules)
+        system = system_added_up(case)
+        result = attacked(system, proved(system), case.rules)
         many += result.attacked
         if result.recovered or result.inside:
             broken[seed] = result
@@ -65,16 +69,17 @@ def test_who_knows_which_counts_are_small_finds_out_what_nothing_could_hide():
     # Three counts that are 1 in a total that is small: who knows that has them, hidden or not.
     for seed in SHORT:
         case, hidden = kept(seed)
-        linked = case.linked
-        result = attacked(linked, hidden, case.rules, knowing=True)
+        system = case.system
+        result = attacked(system, hidden, case.rules, knowing=True)
         if result.inside:
-            assert result == attacked(linked, everything(case), case.rules, knowing=True), seed
+            everything = hidden | (system.value >= case.rules.least)
+            assert result == attacked(system, everything, case.rules, knowing=True), seed
 
 
 @pytest.mark.parametrize("fault", list(FAULTS))
 def test_a_broken_protector_is_caught_by_the_attacker(fault):
     cases = (case for seed in SHORT if len((case := random_case(seed)).tables) > 1)
-    results = (attacked(case.linked, FAULTS[fault](case), case.rules) for case in cases)
+    results = (attacked(case.system, FAULTS[fault](case), case.rules) for case in cases)
     assert any(result.recovered for result in results)
 
 
@@ -85,3 +90,22 @@ def test_random_tables_are_of_every_kind():
     assert {len(case.tables) for case in cases} == {1, 2, 3}
     assert {len(case.tables[0].dimensions) for case in cases} == {2, 3}
     assert any(case.tables[0].hierarchies for case in cases)
+
+
+def test_linking_makes_the_cells_and_sums_that_adding_up_row_by_row_makes():
+    for seed in SHORT:
+        case = kept(seed)[0]
+        cells, sums = added_up(case)
+        table = case.linked.cells
+        keys = list(table.drop(columns=["count", "small"]).itertuples(index=False, name=None))
+        assert dict(zip(keys, table["count"], strict=True)) == cells, seed
+        lines = case.system.sums
+        made = set()
+        for start, end in itertools.pairwise(lines.indptr):
+            terms = dict(zip(lines.indices[start:end], lines.data[start:end], strict=True))
+            (total,) = (keys[cell] for cell, factor in terms.items() if factor == -1)
+            made.add((total, frozenset(keys[cell] for cell, f in terms.items() if f == 1)))
+        assert made == sums, seed
+        small = {key for key, few in zip(keys, table["small"], strict=True) if few}
+        few = {c for c, n in cells.items() if case.rules.least <= n < case.rules.threshold}
+        assert small == few | whole_groups(case, cells, sums), seed
