@@ -268,3 +268,13 @@ def test_the_attack_finds_what_counting_all_tables_finds(made, counts):
     rows = rows[rows["group"] != "alle Gruppen"].assign(state="rounding")
     rows["public_value"] = method.published(rows["value"].to_numpy(), keys)
     assert audit(rows[:0], rows, ROUNDING, method).recovered == known_too_well(counts, method)
+
+
+def test_hidden_shares_that_say_by_being_there_how_few_they_are_of_are_left_out(made):
+    # Seven towns of one person each: a hidden share is of at least one person, the
+    # hidden one of all of them of at most seven, so each would be of exactly one.
+    towns = [made.share(1, 1, f"Ort {n}") for n in range(7)]
+    frame, _, found = decided(Results.of([made.share(7, 7), *towns]))
+    assert frame["group"].tolist() == ["", "alle Gruppen"]
+    assert frame["suppressed"].all()
+    assert found.recovered == 0
