@@ -10,7 +10,7 @@ TESTED := .venv/.tested
 unexport PYTHONDONTWRITEBYTECODE
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: quarter test test-again test-long benchmark-ingest lab lint docs lock clean help
+.PHONY: quarter test test-again test-long benchmark-ingest benchmark-quarters lab lint docs lock clean help
 .DELETE_ON_ERROR:
 
 quarter: $(READY)  ## evaluate a quarter: make quarter QUARTER=2024Q3 AREA=05370
@@ -29,6 +29,9 @@ test-long: $(READY)  ## run the full forms of long tests
 benchmark-ingest: $(READY)  ## time ingestion against plain and tuned pandas; takes about half an hour
 	$(BIN)/python benchmarks/ingest.py
 
+benchmark-quarters: $(READY)  ## release eight quarters in turn, attack each with all before it; some minutes
+	$(BIN)/python benchmarks/eight_quarters.py --write
+
 lab: $(READY)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
@@ -37,17 +40,18 @@ lint: $(READY)  ## style and types
 
 docs: $(READY)  ## write the generated pages of docs/ anew
 	$(BIN)/python .ci/documentation.py
+	$(BIN)/python .ci/protection.py
 
 lock: $(READY)  ## resolve dependencies anew and write environment.yml
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet -o requirements.lock
 	$(BIN)/python .ci/environment.py
 
-clean:  ## remove the environment and every output
+clean:  ## remove the environment and every output; the register of releases stays
 	rm -rf .venv outputs/[0-9]* outputs/.[!.]* data/vintages/[0-9]*
 
 help:  ## this list
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 20
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -1,9 +1,11 @@
 import datetime as dt
 import json
+import logging
 import os
 import stat
 import subprocess
 import sys
+import warnings
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +14,7 @@ from kimeval.cli import guard
 from kimeval.cli.guard import exit_code
 from kimeval.core.area import area
 from kimeval.core.errors import DataError, KimevalError
+from kimeval.protect.canary import Needles
 from kimeval.run import steps
 
 HEAVY = (
@@ -68,6 +71,7 @@ def vintage(monkeypatch):
     )
     monkeypatch.setattr(steps, "delivery_digest", lambda *_: "1")
     monkeypatch.setattr(steps, "ensure_vintage", lambda *_: made)
+    monkeypatch.setattr(steps, "needles", lambda *_: Needles())
     return made
 
 
@@ -197,6 +201,25 @@ def test_an_unexpected_error_names_class_and_place_without_values(
     line = one_line(capsys)
     assert "Unexpected ValueError at kimeval.run.run:" in line
     assert SECRET not in line
+
+
+def test_warnings_and_logs_of_a_command_tell_no_value(root, vintage, capsys, monkeypatch):
+    def tell(*_):
+        warnings.warn(SECRET, stacklevel=1)
+        logging.getLogger("papermill").error(SECRET)
+        raise DataError("Zwei Summen. Prüfen.")
+
+    monkeypatch.setattr(steps, "delivery_digest", tell)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        before = warnings.showwarning
+        assert exit_code(RUN) == 23
+        assert warnings.showwarning is before
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines()[-1] == "kimeval: Zwei Summen. Prüfen."
+    assert "UserWarning from test_cli, line" in err
+    assert SECRET not in err
 
 
 def test_debugging_shows_the_traceback(root, vintage, capsys, monkeypatch):

@@ -23,6 +23,7 @@ from kimeval.protect.methods.decide import require_same_method
 from kimeval.protect.register import history
 from kimeval.protect.release import Release
 from kimeval.protect.rules import Rules
+from kimeval.protect.surface import guard
 from kimeval.protect.transfer import opened, passed_on, require_reason
 from kimeval.report.header import header
 
@@ -87,6 +88,8 @@ def evaluate(
 ) -> Evaluation:
     """Check a notebook's parameters and open the data they ask for.
 
+    From here on a notebook shows results as protected and no row (`guard`).
+
     Parameters
     ----------
     quarter : str
@@ -112,6 +115,7 @@ def evaluate(
     KimevalError
         One line that says which parameter breaks which rule.
     """
+    guard()
     place = find_area(area)
     if not isinstance(quarter, str):
         raise ParameterError(f"quarter is text such as '2024Q3', got {quarter!r}. Use -r.")

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kimeval.core.errors import ProtectionError
 from kimeval.core.results import Results, Row
-from kimeval.protect import Release, Rules, protect, protect_together
+from kimeval.protect import Release, Rules, protect_together
 from kimeval.protect.audit.releases import audit
 from kimeval.protect.facts import no_rows, stacked
 
@@ -52,23 +53,25 @@ def random_series(seed: int, together: bool, quarters: int = 3) -> Series:
     return Series(rules, deliveries)
 
 
-def released(series: Series, forgetful: bool = False) -> list[Release]:
-    """All releases of a series; a forgetful gate sees no earlier one, the attacker does."""
-    made = []
-    history = no_rows()
+def released(series: Series, forgetful: bool = False) -> tuple[list[Release], int]:
+    """All releases of a series, and how many tables the gate refused.
+
+    A forgetful gate sees no earlier release, the attacker does.
+    """
+    made, refused, history = [], 0, no_rows()
     for delivery in series.deliveries:
         release = Release(series.rules, no_rows() if forgetful else history)
         parts = [Results.of(rows) for rows in delivery.tables]
-        if delivery.together:
-            protect_together(parts, release)
-        else:
-            for part in parts:
-                protect(part, release=release)
+        for together in [parts] if delivery.together else [[part] for part in parts]:
+            try:
+                protect_together(together, release)
+            except ProtectionError:
+                refused += 1
         number = int(history["release"].max()) + 1 if len(history) else 0
         rows = release.rows.assign(release=number)
         made.append(Release(series.rules, history, rows))
         history = stacked(history, rows)
-    return made
+    return made, refused
 
 
 def reports(made: list[Release]) -> list:

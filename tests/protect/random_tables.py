@@ -76,6 +76,8 @@ def attacked(linked: Linked, hidden: np.ndarray, rules: Rules, knowing: bool = F
     low, high = np.full(len(value), float(rules.least)), np.full(len(value), np.inf)
     if knowing:
         low[~small], high[small] = rules.threshold, rules.threshold - 1
+    grouped = linked.cells["small"].to_numpy() & ~small  # with its zeros, and a reader knows it
+    low[grouped] = 0
     found = attack(View(shown, system.sums, low, high), small, enough=float(rules.spread))
     width = found.width[small]
     return Attacked(
@@ -95,7 +97,8 @@ def proved(case: Case) -> np.ndarray:
 
 def everything(case: Case) -> np.ndarray:
     """All counts, as far as the rules let them be hidden."""
-    return case.linked.system.value >= case.rules.least
+    system = case.linked.system
+    return system.forced | (system.value >= case.rules.least)
 
 
 def primary_only(case: Case) -> np.ndarray:

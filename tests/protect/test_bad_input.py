@@ -156,7 +156,6 @@ def test_a_single_cell_is_hidden_if_it_is_small():
     assert choose(linked.system, 1.0).hidden.tolist() == [True, True]
 
 
-@pytest.mark.xfail(strict=True, reason="a small row that tells no whole number is shown")
 @pytest.mark.parametrize(
     "row",
     [
@@ -254,7 +253,6 @@ def together(*work):
     return raised
 
 
-@pytest.mark.xfail(reason="the register has no lock of its own; a run holds that of outputs/")
 def test_of_two_that_append_at_once_none_is_forgotten(project):
     append(project, entry(SECRET))
     for day in range(2, 22):

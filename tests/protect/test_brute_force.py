@@ -10,6 +10,7 @@ from kimeval.protect import Rules
 from kimeval.protect.audit import View, attack
 from kimeval.protect.cubes import Table, link
 from kimeval.protect.solve import choose
+from kimeval.protect.solve.pairs import with_pairs
 
 from .making import Grid
 
@@ -137,13 +138,13 @@ def test_every_small_count_has_enough_possible_values_when_all_tables_are_tried(
 
 def least_loss(system):
     """Loss of the best safe choice, by trying every choice from the least loss on."""
-    free = np.flatnonzero(~system.forced & (system.value > 0))
+    free = np.flatnonzero(~system.forced & (system.value[: system.units] > 0))
     choices = [c for n in range(len(free) + 1) for c in itertools.combinations(free, n)]
     losses = [system.weight[list(c)].sum() for c in choices]
     for place in np.argsort(losses, kind="stable"):
         hidden = system.forced.copy()
         hidden[list(choices[place])] = True
-        shown = np.where(hidden, np.nan, system.value)
+        shown = np.where(system.hidden_cells(hidden), np.nan, system.value)
         found = attack(View(shown, system.sums, system.low, system.high), system.need > 0)
         if (found.width >= system.need - 1e-6)[system.need > 0].all():
             return losses[place]
@@ -155,7 +156,7 @@ def test_the_solver_loses_no_more_than_the_best_of_all_choices(seed):
     draw = np.random.default_rng(seed)
     inner = draw.integers(1, 30, (2, 3))
     inner.flat[draw.integers(6)] = draw.integers(1, 5)
-    system = Grid(inner, "wx", "abc").system()
+    system = with_pairs(Grid(inner, "wx", "abc").system())
     pattern = choose(system, 20.0)
     best = least_loss(system)
     assert best is not None

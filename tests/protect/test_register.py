@@ -121,14 +121,12 @@ def test_a_changed_number_is_found(three):
     require_refused(three, "[12]")
 
 
-@pytest.mark.xfail(strict=True, reason="nothing binds the last line of the register yet")
 def test_a_changed_number_in_the_last_line_is_found(three):
     *rest, last = lines(three)
     write(three, *rest, last.replace("6000", "6001"))
     require_refused(three, 3)
 
 
-@pytest.mark.xfail(strict=True, reason="nothing binds the last line of the register yet")
 def test_a_last_line_that_was_taken_out_is_found(three):
     write(three, *lines(three)[:2])
     with pytest.raises(ProtectionError):
@@ -221,7 +219,6 @@ def test_a_torn_last_line_belongs_to_nothing_and_is_replaced(three, share):
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="the register is read as one text, torn letters and all")
 def test_a_last_line_torn_inside_a_letter_belongs_to_nothing_and_is_replaced(three):
     with path(three).open("ab") as out:
         out.write('{"group": "Ü'.encode()[:-1])

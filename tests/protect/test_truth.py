@@ -272,3 +272,33 @@ def test_a_result_of_no_rows_is_published_as_it_is():
     release, (protected,) = publish([])
     assert len(protected) == 0
     assert len(Results.of([])) == report(release).attacked == 0
+
+
+# --- who is in the table ------------------------------------------------------------------
+
+
+def test_who_is_the_only_one_of_a_cell_reads_the_other_hidden_cell_off():
+    # 1 and 3 make 4: the one who is alone in wa subtracts the own 1.
+    table = Grid([[1, 3, 40, 50]], "w", "abcd")
+    companions = ["wa", "wb", "ta", "tb"]
+    assert table.attack(companions, least=1)["wb"] == (1, 3)
+    assert table.attack(companions, least=1, known=["wa", "ta"])["wb"] == (3, 3)
+
+
+@pytest.mark.parametrize("values", [[1, 3, 40, 50], [1, 4, 40, 50], [2, 1, 40, 50]])
+def test_who_is_the_only_one_of_a_cell_finds_no_other_small_count(values):
+    _, (protected,) = publish(line(values))
+    secret = [f"w{group}" for group in hidden(protected)]
+    table = Grid([values], "w", "abcd")
+    margins = [cell.replace("w", "t") for cell in secret]
+    low, high = table.attack([*secret, *margins], least=1, known=["wa", "ta"])["wb"]
+    assert low < high
+
+
+def test_a_line_of_a_cross_table_with_one_filled_cell_tells_of_each_and_is_hidden():
+    # All 12 persons in A are w; whoever knows one of them knows that.
+    towns = [count(52), count(12, "A"), count(40, "B")]
+    crossed = {"A × w": 12, "A × m": 0, "B × w": 25, "B × m": 15}
+    cells = [count(n, group, "ags × gender") for group, n in crossed.items()]
+    _, (_, protected) = publish(towns, cells)
+    assert "A × w" in hidden(protected)

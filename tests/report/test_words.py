@@ -96,7 +96,7 @@ def test_a_header_names_place_time_data_and_protection(dataset):
         "Gebiet: Kreis Heinsberg (05370)",
         "Zeitraum: 3. Quartal 2024",
         "Datenstand: 15.10.2024 (2024-10-15, abc12345)",
-        "Geheimhaltung: Werte unter 7 Personen sind gesperrt (.)",
+        "Geheimhaltung: Werte unter 7 Personen und weitere zu ihrem Schutz sind gesperrt (.)",
     ]
     assert made._repr_mimebundle_()[GATE_MIME] == {"passed": True, "synthetic": True}
 

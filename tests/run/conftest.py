@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kimeval.core.project import Project
+from kimeval.protect.canary import Needles
 from kimeval.run import steps
 
 CELL = 'quarter: str = "2024Q3"  # Quartal\narea: str = "05370"  # KIM-Gebiet\n'
@@ -111,4 +112,5 @@ def below(monkeypatch):
     monkeypatch.setattr(steps, "delivery_digest", lambda *_: "delivery 1")
     monkeypatch.setattr(steps, "ensure_vintage", vintage)
     monkeypatch.setattr(steps, "write_pages", pages)
+    monkeypatch.setattr(steps, "needles", lambda *_: Needles())
     return log

@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from kimeval.core.errors import NotebookFailure, ProtectionError
+from kimeval.protect.canary import Needles, needles_of
 from kimeval.run import steps
 from kimeval.run.execute import execute
 from kimeval.run.parameters import declared
@@ -24,9 +25,11 @@ RUNNER = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from conftest import SmallVintage
+from kimeval.protect.canary import Needles
 from kimeval.run import steps
 steps.delivery_digest = lambda *_: "1"
 steps.ensure_vintage = lambda *_: SmallVintage()
+steps.needles = lambda *_: Needles()
 steps.write_pages = lambda stage, *_: (stage / "index.html").write_text("x")
 from kimeval.cli import main
 main(["run", "--quarter", "2024Q3", "--area", "05370", "--force"])
@@ -87,6 +90,35 @@ def test_a_foreign_error_is_named_by_class_and_cell_only(executed, source, tmp_p
     assert list((tmp_path / "target").iterdir()) == []
 
 
+GUARDED = "import kimeval as ke\nke.evaluate(quarter, area, threshold, needs_data=False)\n"
+
+
+def test_after_evaluate_a_failure_names_its_line_too_and_leaves_no_value(
+    executed, tmp_path, capfd, caplog
+):
+    source = f"import warnings, logging\nwarnings.warn({SECRET!r})\nlogging.error({SECRET!r})"
+    raw = f"import pandas as pd\ndf = pd.DataFrame({{'a': [{SECRET!r}]}})\nprint(df)\ndf"
+    with pytest.raises(NotebookFailure, match=r"cell 6 failed with KeyError in line 2\.") as found:
+        executed(GUARDED, source, raw, f"1\ndf[{SECRET!r}]")
+    said = [str(found.value), *capfd.readouterr(), caplog.text, repr(found.value.__context__)]
+    assert not any("Mia" in text for text in said)
+    left = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix == ".ipynb"]
+    assert [path.name for path in left] == ["02_small.ipynb"]
+    assert not any(
+        b"Mia" in path.read_bytes()
+        for path in (tmp_path / "scratch").rglob("*")
+        if path.is_file() and path.name != "history.sqlite"
+    )
+
+
+def test_after_evaluate_an_executed_notebook_holds_no_value(executed):
+    raw = f"import pandas as pd\ndf = pd.DataFrame({{'a': [{SECRET!r}]}})\nprint(df)\ndf"
+    path = executed(GUARDED, raw, "[df]", "{'a': df}").path
+    shown = texts(path)[1:]
+    assert len(shown) == 3
+    assert all("Inhalte werden nicht angezeigt" in text and "Mia" not in text for text in shown)
+
+
 def test_an_error_of_kimeval_is_told_in_full(executed):
     raising = "from kimeval.core.errors import DataError\nraise DataError('Zwei Summen. Prüfen.')"
     with pytest.raises(
@@ -117,6 +149,7 @@ def test_a_run_gives_pages_without_code_and_the_same_bytes_again(
 ):
     monkeypatch.setattr(steps, "delivery_digest", lambda *_: "1")
     monkeypatch.setattr(steps, "ensure_vintage", lambda *_: vintage)
+    monkeypatch.setattr(steps, "needles", lambda *_: Needles())
     for path in project.notebooks.iterdir():
         path.unlink()
     show = "import kimeval as ke\nke.evaluate(quarter, area, threshold, needs_data=False)"
@@ -137,12 +170,28 @@ def test_a_run_gives_pages_without_code_and_the_same_bytes_again(
 def test_a_raw_table_is_not_published(project, notebook, monkeypatch, progress, vintage):
     monkeypatch.setattr(steps, "delivery_digest", lambda *_: "1")
     monkeypatch.setattr(steps, "ensure_vintage", lambda *_: vintage)
+    monkeypatch.setattr(steps, "needles", lambda *_: Needles())
     raw = f"import pandas as pd\npd.DataFrame({{'name': [{SECRET!r}]}})"
     notebook(project.notebooks / "01_first.ipynb", raw)
     with pytest.raises(ProtectionError, match="01_first") as found:
         run(project, Request("2024Q3", "05370", notebooks=("01_first",)), progress)
     assert "Mia" not in str(found.value)
     assert not (project.outputs / "2024Q3").exists()
+
+
+def test_a_name_in_a_notebook_is_not_published(project, notebook, monkeypatch, progress, vintage):
+    monkeypatch.setattr(steps, "delivery_digest", lambda *_: "1")
+    monkeypatch.setattr(steps, "ensure_vintage", lambda *_: vintage)
+    monkeypatch.setattr(steps, "needles", lambda *_: needles_of(names=[("Muster", "Mia")]))
+    request = Request("2024Q3", "05370", notebooks=("01_first",))
+    page = "from kimeval.tables.html import Html\nHtml('<p>{}</p>')"
+    notebook(project.notebooks / "01_first.ipynb", page.format("Drei"))
+    index = run(project, request, progress).index
+    notebook(project.notebooks / "01_first.ipynb", page.format("M' + 'uster"))
+    with pytest.raises(ProtectionError, match=r"'01_first\.html' holds a name") as found:
+        run(project, request, progress)
+    assert "uster" not in str(found.value)
+    assert index.parent.readlink().name == "v1"
 
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])

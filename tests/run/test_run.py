@@ -14,6 +14,7 @@ from kimeval.core.errors import (
     ParameterError,
     ProtectionError,
 )
+from kimeval.protect.canary import needles_of
 from kimeval.run import execute as execution
 from kimeval.run import steps
 from kimeval.run.execute import Executed
@@ -186,4 +187,48 @@ def test_a_page_that_names_a_folder_of_the_machine_is_refused(
     monkeypatch.setattr(steps, "write_pages", pages)
     with pytest.raises(ProtectionError, match=r"'index\.html' does"):
         run(project, REQUEST, progress)
+    assert not (project.outputs / "2024Q3").exists()
+
+
+@pytest.fixture
+def known(monkeypatch, below):
+    """A name that must not be published."""
+    needles = needles_of(names=[("Özdemir", "Ayşe")], identifiers=["2023/00237"])
+    monkeypatch.setattr(steps, "needles", lambda *_: needles)
+
+
+def test_what_was_searched_is_in_the_manifest(project, known, executing, progress):
+    index = run(project, REQUEST, progress).index
+    told = json.loads((index.parent / "manifest.json").read_text())["protection"]["search"]
+    assert told == {
+        "files": 4,
+        "needles": {"identifier": 1, "name": 4, "pseudonym": 0, "free_text": 0},
+        "not_searched": {"too_short": 0, "too_common": 0},
+        "hits": 0,
+    }
+    assert "searched 3 files for 5 identifiers, names and texts, found 0" in progress.lines
+
+
+def test_a_name_on_a_page_stops_the_release(project, known, executing, progress, monkeypatch):
+    index = run(project, REQUEST, progress).index
+    held = (index.parent / "manifest.json").read_bytes()
+
+    def pages(stage, *_):
+        (stage / "index.html").write_text("<p>&Ouml;zdemir</p>")
+
+    registered = []
+    monkeypatch.setattr(steps, "write_pages", pages)
+    monkeypatch.setattr(steps, "register", lambda *_: registered.append(1))
+    with pytest.raises(ProtectionError, match=r"'index\.html' holds a name") as found:
+        run(project, Request("2024Q3", "05370", force=True), progress)
+    assert "zdemir" not in str(found.value)
+    assert registered == []
+    assert index.parent.readlink().name == "v1"
+    assert (index.parent / "manifest.json").read_bytes() == held
+    assert list((project.outputs / ".stage").iterdir()) == []
+
+
+def test_a_name_in_the_manifest_stops_the_release(project, known, executing, progress):
+    with pytest.raises(ProtectionError, match=r"'manifest\.json' holds an identifier"):
+        run(project, Request("2024Q3", "05370", legal_basis="Akte 2023/00237"), progress)
     assert not (project.outputs / "2024Q3").exists()

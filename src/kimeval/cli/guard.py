@@ -9,11 +9,12 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from types import TracebackType
+from contextlib import nullcontext
 
 import typer
 
 from kimeval.core.errors import KimevalError
+from kimeval.core.silence import kind, place, silenced
 
 INTERRUPTED = 130
 UNEXPECTED = 1
@@ -38,6 +39,11 @@ def exit_code(arguments: list[str]) -> int:
     int
         0, the error's own code, 2 for a wrong call, 130 after Ctrl-C, or 1.
     """
+    with nullcontext() if os.environ.get(DEBUG) == "1" else silenced():
+        return _exit_code(arguments)
+
+
+def _exit_code(arguments: list[str]) -> int:
     try:
         from kimeval.cli.commands import app
 
@@ -54,8 +60,8 @@ def exit_code(arguments: list[str]) -> int:
         return UNEXPECTED
     except Exception as error:
         hint = f"Set {DEBUG}=1 to see the traceback; it may hold data, so do not pass it on."
-        place = _place(error.__traceback__)
-        return _told(f"Unexpected {type(error).__name__} at {place}. {hint}", UNEXPECTED)
+        where = place(error.__traceback__)
+        return _told(f"Unexpected {kind(type(error))} at {where}. {hint}", UNEXPECTED)
 
 
 def _interrupted() -> int:
@@ -69,14 +75,3 @@ def _told(message: str, code: int) -> int:
     readable = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
     typer.echo(f"kimeval: {readable}", err=True)
     return code
-
-
-def _place(trace: TracebackType | None) -> str:
-    """Module and line where an exception left kimeval's code."""
-    place = "an unknown place"
-    while trace is not None:
-        module = str(trace.tb_frame.f_globals.get("__name__", ""))
-        if module.partition(".")[0] == "kimeval":
-            place = f"{module}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place

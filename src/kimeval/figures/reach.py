@@ -23,6 +23,7 @@ from kimeval.figures.theme import (
 )
 from kimeval.protect.gate import SIGN, Protected, require_protected
 from kimeval.tables.numbers import in_words, interval, percent
+from kimeval.tables.reasons import in_sentences
 
 PANDEMIC = (Quarter(2020, 2), Quarter(2021, 2))
 SERIES = {
@@ -206,10 +207,8 @@ def _in_figure(row: dict) -> str:
 
 
 def _reasons(frame: pd.DataFrame) -> str:
-    lacking = frame[frame["reason"] != ""]
-    words = {"partial": "Unvollständig", "refused": "Nicht bestimmbar"}
-    said = [f"{words[row.status]}: {row.reason}." for row in lacking.itertuples()]
-    return " ".join(dict.fromkeys(said))
+    lacking = frame.loc[frame["reason"] != "", ["status", "reason"]]
+    return in_sentences(lacking.itertuples(index=False, name=None))
 
 
 def _why(frame: pd.DataFrame) -> str:

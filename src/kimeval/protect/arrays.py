@@ -58,6 +58,7 @@ def system_of(net: Network) -> tuple[System, list[Key], list[Cell]]:
         fixed,
         weight,
         whole=True,
+        least=float(rules.least),
         block=_blocks(cells),
     )
     return system, keys, cells

@@ -105,25 +105,68 @@ def link(
     place = {key: number for key, (number, _) in numbers.items()}
     above = {parent for table in tables for parent in _parents(table, dimensions[0])}
     block = _blocks(cells[dimensions[0]], above | {TOTAL})
-    return Linked(cells, counted(value, _matrix(links, place), rules, block))
+    grouped = np.zeros(len(value), dtype=bool)
+    if rules.groups:
+        whole = _whole_groups(links, {key: value[at] for key, at in place.items()}, rules.threshold)
+        grouped[[place[key] for key in whole]] = True
+        cells["small"] |= grouped
+    return Linked(cells, counted(value, _matrix(links, place), rules, block, grouped))
 
 
 def counted(
-    value: np.ndarray, sums: sparse.csr_array, rules: Rules, block: np.ndarray | None = None
+    value: np.ndarray,
+    sums: sparse.csr_array,
+    rules: Rules,
+    block: np.ndarray | None = None,
+    grouped: np.ndarray | None = None,
 ) -> System:
-    """A system in which each cell is a count of persons and a unit of its own."""
+    """A system in which each cell is a count of persons and a unit of its own.
+
+    Parameters
+    ----------
+    value : ndarray of float, shape (cells,)
+        Counts.
+    sums : csr_array, shape (sums, cells)
+        Coefficients; each sum is 0.
+    rules : Rules
+        Which counts are small.
+    block : ndarray of int, shape (cells,), optional
+        Which cells belong close together.
+    grouped : ndarray of bool, shape (cells,), optional
+        Cells of lines in which all of a group is in one cell; hidden with zeros.
+
+    Returns
+    -------
+    System
+    """
     small = (value >= rules.least) & (value < rules.threshold)
     shown = value < rules.least
     low = np.where(small, rules.least, np.where(shown, value, rules.threshold))
     high = np.where(small, rules.threshold - 1, np.where(shown, value, np.inf))
     need = np.where(small, np.minimum(rules.spread, rules.threshold - 1 - rules.least), 0.0)
+    if grouped is not None:
+        low, high = np.where(grouped, 0.0, low), np.where(grouped, np.inf, high)
+        need = np.where(grouped & (value > 0), float(rules.spread), need)
+        small = small | grouped
     nothing = np.zeros(len(value), dtype=bool)
     weight = 1 + np.log1p(value)
     units = np.arange(len(value))
     block = np.zeros(len(value), dtype=int) if block is None else block
-    return System(
-        value, sums, units, low, high, need, small, nothing, weight, whole=True, block=block
-    )
+    least = float(rules.least)
+    return System(value, sums, units, low, high, need, small, nothing, weight, True, least, block)
+
+
+def _whole_groups(
+    links: list[tuple[Key, list[Key]]], counts: Mapping[Key, float], threshold: int
+) -> set[Key]:
+    """Cells of sums below the grand total in which a single cell is filled."""
+    found: set[Key] = set()
+    for above, children in links:
+        filled = sum(counts[child] > 0 for child in children)
+        large = counts[above] >= threshold and set(above) != {TOTAL}
+        if large and len(children) > 1 and filled == 1:
+            found.update(children)
+    return found
 
 
 def _parents(table: Table, dimension: str) -> set[str]:

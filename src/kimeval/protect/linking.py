@@ -169,7 +169,10 @@ def _tie_groups(net: Network, fresh: dict[Key, Fact]) -> None:
 
 
 def _note_whole_group(net: Network, cells: list[Cell], total: Cell, fresh: dict[Key, Fact]) -> None:
-    """All of a group in one cell says of each of them what the cell says (Gruppenmerkmal)."""
+    """All of a group in one cell says of each of them what the cell says (Gruppenmerkmal).
+
+    The line is hidden with its zeros, which stay open unless other margins give them.
+    """
     filled = [cell for cell in cells if net.value[cell]]
     known = not total[0][3] or total in net.made_up or total[1] != "count"
     if not net.rules.groups or known or len(cells) < 2 or len(filled) != 1:

@@ -87,7 +87,9 @@ class Release:
         marked = [frame.assign(table=n, place=range(len(frame))) for n, frame in enumerate(frames)]
         everything = pd.concat(marked, ignore_index=True) if marked else no_rows()
         everything["suppressed"] = False
-        told = counts_persons(everything) & (everything["status"] != "refused")
+        told = pd.Series(dtype=bool)
+        if len(everything):
+            told = counts_persons(everything) & (everything["status"] != "refused")
         if told.any():
             decided = self._decided(self._once(everything[told]))
             state = decided.set_index(KEY)["state"].to_dict()
@@ -203,7 +205,8 @@ def hidden_keys(
     chosen = choose(system, seconds, thumb=False)
     hidden = {key for key, secret in zip(keys, chosen.hidden[: len(keys)], strict=True) if secret}
     hidden |= {fact.key for fact in found if fact.small and fact.state == OPEN}
-    lacking = [cell[0] for cell, short in zip(cells, chosen.lacking, strict=True) if short > 0]
+    short = (chosen.lacking > 0) & ((system.value != 0) | (rules.least == 0))
+    lacking = [cell[0] for cell, secret in zip(cells, short, strict=True) if secret]
     return hidden, sorted(set(lacking))
 
 

@@ -13,6 +13,7 @@ from kimeval.protect.gate import Protected, require_protected
 from kimeval.protect.methods.words import method_words
 from kimeval.tables.html import Html
 from kimeval.tables.numbers import NO_BREAK, REFUSED, with_unit
+from kimeval.tables.reasons import in_sentences
 from kimeval.tables.templates import render
 
 PIECES = Path(__file__).with_name("pieces")
@@ -72,5 +73,6 @@ def _persons(frame: pd.DataFrame, name: str, quarter: Quarter) -> str:
 
 
 def _reservation(rows: pd.DataFrame) -> str:
-    reasons = rows.loc[rows["status"] == "partial", "reason"].drop_duplicates()
-    return "".join(f" Unvollständig: {reason}." for reason in reasons)
+    partial = rows.loc[rows["status"] == "partial", ["status", "reason"]]
+    said = in_sentences(partial.itertuples(index=False, name=None))
+    return f" {said}" if said else ""

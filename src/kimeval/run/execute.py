@@ -6,6 +6,7 @@ from machine to machine. When it fails, no value of the data reaches the message
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from kimeval.run.outputs import cleaned, require_publishable, suppressed_rows
 from kimeval.run.plan import Job
 
 KERNEL = "python3"
+LINE = re.compile(r"Zelle \d+, Zeile (\d+)")
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,8 @@ def _through_papermill(job: Job, scratch: Path) -> Any:
 def _failure(job: Job, error: Any) -> NotebookFailure:
     kind = error.ename if error.ename.isidentifier() else "an error"
     cell = error.cell_index  # counted from 1 without the injected cell
-    place = f"Notebook '{job.name}' must run to its end; cell {cell} failed with {kind}"
+    line = f" in line {told[1]}" if (told := LINE.fullmatch(error.evalue)) else ""
+    place = f"Notebook '{job.name}' must run to its end; cell {cell} failed with {kind}{line}"
     if _is_own(error.ename, error.evalue, error.traceback):
         return NotebookFailure(f"{place}: {error.evalue} Nothing was published.")
     return NotebookFailure(

@@ -58,7 +58,7 @@ def write_manifest(
     executed: Iterable[Executed],
     times: Times,
     protection: Mapping[str, Any] | None = None,
-) -> None:
+) -> Path:
     """Write the manifest of a finished stage; the last file that is written there."""
     executed = list(executed)
     content = {
@@ -91,6 +91,7 @@ def write_manifest(
     }
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
     (folder / NAME).write_text(text, encoding="utf-8", newline="\n")
+    return folder / NAME
 
 
 def is_current(version: Path, inputs: Mapping[str, Any]) -> bool:

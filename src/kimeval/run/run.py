@@ -98,9 +98,15 @@ def _run_under_lock(plan: Plan, wanted: Mapping[str, Any], progress: Progress) -
         decided = held / "release.parquet"
         attacked = steps.attack(plan, decided, [one.path for one in executed], vintage.synthetic)
         progress.line(attacked.line)
+        progress.busy("searching it for anything of a person")
+        needles = steps.needles(plan, vintage)
+        searched = steps.require_clean(folder, needles)
+        progress.line(searched.line)
         data = Data(vintage.name, vintage.digest, vintage.as_of, vintage.synthetic)
         times = Times(started, dt.datetime.now(BERLIN))
-        write_manifest(folder, plan, wanted, data, executed, times, attacked.told)
+        protection = {**attacked.told, "search": searched.told(and_files=1)}
+        manifest = write_manifest(folder, plan, wanted, data, executed, times, protection)
+        steps.require_clean(folder, needles, [manifest])
         steps.register(plan, decided, vintage.name, started, vintage.synthetic)
         publish(folder, outputs, quarter, area)
 

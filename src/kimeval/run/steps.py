@@ -17,6 +17,7 @@ from kimeval.run.plan import Plan
 if TYPE_CHECKING:
     from kimeval.data.vintages import Vintage
     from kimeval.protect.audit.releases import Report
+    from kimeval.protect.canary import Needles, Searched
     from kimeval.protect.methods import Audit
     from kimeval.protect.rules import Rules
 
@@ -110,6 +111,27 @@ def attack(
     reasons = sorted({str(r) for job in plan.jobs if (r := job.values.get("reason"))})
     told = {"rules": vars(rules) | {"reason": "; ".join(reasons)}, "attack": vars(report)}
     return Attacked(line, told)
+
+
+def needles(plan: Plan, vintage: Vintage) -> Needles:
+    """What vintage and delivery say of single persons, which must not be published."""
+    from kimeval.data.deliveries import newest_delivery
+    from kimeval.protect.canary.gather import gather
+
+    return gather(plan.project, vintage, newest_delivery(plan.project, plan.area))
+
+
+def require_clean(stage: Path, needles: Needles, files: Sequence[Path] | None = None) -> Searched:
+    """Search a stage, or some files of it, for needles.
+
+    Raises
+    ------
+    ProtectionError
+        If one is found, or a file cannot be searched.
+    """
+    from kimeval.protect.canary import require_clean
+
+    return require_clean(stage, needles, files)
 
 
 def require_registered(plan: Plan) -> None:

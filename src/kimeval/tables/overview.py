@@ -16,6 +16,7 @@ from kimeval.protect.gate import Protected, Rules, require_protected
 from kimeval.tables.html import Html, results_data
 from kimeval.tables.numbers import REFUSED, SIGN, cell, interval
 from kimeval.tables.protection import method_note, why_hidden
+from kimeval.tables.reasons import reservations
 from kimeval.tables.templates import render
 
 FOLDER = Path(__file__).parent
@@ -142,12 +143,10 @@ class Notes:
 
     def __init__(self, frame: pd.DataFrame, rules: Rules) -> None:
         reasons = frame.loc[frame["reason"] != "", ["status", "reason"]].drop_duplicates()
-        words = {"partial": "unvollständig", "refused": "nicht bestimmbar"}
         pairs = list(reasons.itertuples(index=False, name=None))
         self._numbers = {pair: str(n) for n, pair in enumerate(pairs, 1)}
         self.texts = [
-            f"{number} {words[status]}: {reason}."
-            for (status, reason), number in self._numbers.items()
+            f"{number} {'; '.join(reservations([pair]))}." for pair, number in self._numbers.items()
         ]
         if frame["suppressed"].any():
             self.texts.append(f"{SIGN} gesperrt: {why_hidden(rules)}.")

@@ -6,6 +6,7 @@ from kimeval.protect.methods.words import method_words
 from kimeval.protect.rules import Rules
 from kimeval.tables.numbers import SIGN
 
+GUARD = "zu ihrem Schutz"
 NOT_ADDITIVE = "Summen gehen nicht auf"
 
 
@@ -32,7 +33,7 @@ def why_hidden(rules: Rules) -> str:
 def header_words(rules: Rules) -> str:
     """Protection in one line, for the head of a page."""
     if not (words := method_words(rules)):
-        return f"Werte unter {rules.threshold} Personen sind gesperrt ({SIGN})"
+        return f"Werte unter {rules.threshold} Personen und weitere {GUARD} sind gesperrt ({SIGN})"
     return (
         f"Zahlen, hinter denen Personen stehen, sind {words}; {NOT_ADDITIVE}. Anteile und "
         f"Dauern, hinter denen weniger als {rules.threshold} Personen stehen können, sind "
@@ -43,7 +44,8 @@ def header_words(rules: Rules) -> str:
 def footer_words(rules: Rules) -> str:
     """Protection in one sentence, for the foot of a page."""
     hidden = (
-        f"Werte, hinter denen zu wenige Personen stehen, sind mit „{SIGN}“ gesperrt."
+        f"Werte, hinter denen zu wenige Personen stehen, und weitere {GUARD} sind mit „{SIGN}“ "
+        f"gesperrt."
         if rules.method == "suppression"
         else f"Werte, hinter denen zu wenige Personen stehen können, sind mit „{SIGN}“ gesperrt."
     )

@@ -30,9 +30,11 @@ def known_to_one(system: System, alone: np.ndarray, shown: np.ndarray, width: np
     unknown = ~shown & (width > CLOSE)
     found: set[int] = set()
     for line in range(system.sums.shape[0]):
-        cells = system.sums.indices[system.sums.indptr[line] : system.sums.indptr[line + 1]]
+        at = slice(system.sums.indptr[line], system.sums.indptr[line + 1])
+        cells, factors = system.sums.indices[at], system.sums.data[at]
         left = cells[unknown[cells]]
-        if len(left) == 2:
+        same = not factors[unknown[cells]].sum()  # a total and its only part: the same persons
+        if len(left) == 2 and not same:
             pairs = zip(left, left[::-1], strict=True)
             found |= {int(c) for c, other in pairs if alone[other] and system.need[c] > 0}
     return len(found)

@@ -77,12 +77,16 @@ def audit(history: pd.DataFrame, rows: pd.DataFrame, rules: Rules) -> Report:
     net = network([*facts(history, rules), *told], rules)
     system, _, cells = system_of(net)
     shown = np.array([cell in net.shown for cell in cells], dtype=bool)
-    sensitive = system.need > 0
+    sensitive = (system.need > 0) & ((system.value != 0) | (rules.least == 0))
     found = attack(_view(net, system, shown), ~shown, float(rules.spread), known=system.value)
     width, need = found.width[sensitive], system.need[sensitive]
     plain = _plainly_told(history, told, rules)
     plain += sum(cell[2] == number for cell in net.told_groups)
-    single = sensitive & (system.value == 1) & np.array([cell[1] in PERSONS for cell in cells])
+    single = (
+        sensitive
+        & (system.value == 1)
+        & np.array([bool(cell[0][0]) and cell[1] in PERSONS for cell in cells], dtype=bool)
+    )
     alone = known_to_one(system, single, shown, found.width)
     return Report(
         cells=len(cells),

@@ -176,6 +176,7 @@ def _part(system: System, cells: np.ndarray) -> tuple[System, np.ndarray]:
         system.fixed[units],
         system.weight[units],
         system.whole,
+        system.least,
         block,
     )
     return part, units

@@ -17,7 +17,8 @@ def with_pairs(system: System) -> System:
 
     Where a sum has two cells that are hidden in any case and one of them counts a
     single person, that person knows the other. It stays open if the two together
-    do: each such pair becomes one more cell that is never published.
+    do: each such pair becomes one more cell that is never published. A total and
+    its only part are the same persons and no pair.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ def with_pairs(system: System) -> System:
         at = slice(system.sums.indptr[line], system.sums.indptr[line + 1])
         cells, factors = system.sums.indices[at], system.sums.data[at]
         two = np.flatnonzero(hidden[cells])
-        if _tells(one, sensitive, cells[two]):
+        if factors[two].sum() and _tells(one, sensitive, cells[two]):
             pairs.setdefault(tuple(cells[two].tolist()), factors[two])
     return _added(system, pairs) if pairs else system
 

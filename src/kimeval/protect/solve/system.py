@@ -42,6 +42,8 @@ class System:
         Loss when a unit is hidden.
     whole : bool
         Counts, or amounts of money.
+    least : float
+        The smallest count that is hidden for itself, as every reader knows.
     block : ndarray of int, shape (cells,)
         Cells that belong close together, such as those of one area; `UNPUBLISHED`
         for those above all areas. A large system is searched by blocks.
@@ -63,6 +65,7 @@ class System:
     fixed: np.ndarray = field(repr=False)
     weight: np.ndarray = field(repr=False)
     whole: bool = True
+    least: float = 1.0
     block: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=int), repr=False)
 
     def __post_init__(self) -> None:
@@ -114,8 +117,7 @@ class System:
         To such a reader any hidden count is only known not to be zero.
         """
         open_cells = (self.high > self.low) & (self.unit != UNPUBLISHED)
-        least = self.low[self.forced_cells & open_cells].min(initial=np.inf)
-        low = np.where(open_cells, np.minimum(self.low, least), self.low)
+        low = np.where(open_cells, np.minimum(self.low, self.least), self.low)
         high = np.where(open_cells, np.inf, self.high)
         return replace(self, low=low, high=high, need=need)
 

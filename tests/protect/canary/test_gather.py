@@ -1,0 +1,104 @@
+"""Needles come from the columns that hold something of a person, and from no others."""
+
+import pytest
+
+from kimeval.core.area import area
+from kimeval.core.project import Project
+from kimeval.data.deliveries import newest_delivery
+from kimeval.data.profiles import FileSpec
+from kimeval.data.vintages import ensure_vintage
+from kimeval.protect.canary.gather import gather, roles
+
+SHEET = 'area = "05370"\nas_of = 2024-10-15\nsynthetic = true\nprofiles = ["ki"]\n'
+HEADER = (
+    "Fall-Nr.;Klient-Nr.;Haushalt-Nr.;Name;Vorname;Geburtsdatum;Geschlecht;Staatsang.;Einreise;"
+    "AGS Wohnort;Sprachstand;Förderprogramm;Aufnahme;Abschluss;Abschlussgrund;Bemerkung;Telefon"
+)
+ROWS = [
+    "2023/00001;000001;H00001;Öztürk;Ayşe;01.02.1990;weiblich;163;03.04.2021;05370004;A2;keine;"
+    "05.01.2023;;;Wirkt sehr erschöpft und bat um Hilfe;02431 5551234",
+    "2023/00002;000002;H00002;Klein;Al;01.02.1991;männlich;163;03.04.2021;05370004;A2;keine;"
+    "05.01.2023;;;siehe Akte;",
+    "2023/00003;000003;H00003;Zuviel;Zellina;01.02.1991;männlich;163;03.04.2021;05370004;A2;keine;"
+    "05.01.2023;;;zu viel gesagt;und noch mehr;",
+]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory, root):
+    home = tmp_path_factory.mktemp("project")
+    (home / "notebooks").mkdir()
+    (home / "profiles").mkdir()
+    whole = (root / "profiles" / "ki.toml").read_text(encoding="utf-8")
+    first = "[[file]]".join(whole.split("[[file]]")[:2])
+    (home / "profiles" / "ki.toml").write_text(first, encoding="utf-8")
+    delivery = home / "data" / "raw" / "05370" / "2024-10-15"
+    delivery.mkdir(parents=True)
+    (delivery / "delivery.toml").write_text(SHEET, encoding="utf-8")
+    lines = "\r\n".join([HEADER, *ROWS, ""]).replace("ş", "s")
+    (delivery / "ki_faelle.csv").write_text(lines, encoding="cp1252", newline="")
+    return Project(home)
+
+
+@pytest.fixture(scope="module")
+def needles(project):
+    place = area("05370")
+    return gather(project, ensure_vintage(project, place), newest_delivery(project, place))
+
+
+def test_numbers_are_needles_as_delivered(needles):
+    held = set(needles.identifiers.to_pylist())
+    assert {"2023-00001", "000001", "h00001", "2023-00003", "02431 5551234"} <= held
+    assert not {"163", "05370004", "a2", "2023"} & held
+
+
+def test_names_are_needles(needles):
+    assert {"oeztuerk", "ayse", "ayse oeztuerk", "klein al", "zuviel", "zellina"} <= needles.names
+    assert "klein" in needles.ordinary.words or "klein" in needles.names
+
+
+def test_remarks_are_needles_and_no_other_text(needles):
+    said = {" ".join(text) for text in needles.texts}
+    assert "wirkt sehr erschoepft und bat um hilfe" in said
+    assert "siehe akte" in said
+    assert not any(text.startswith(("weiblich", "keine")) for text in said)
+
+
+def test_rows_that_were_set_aside_are_needles(needles):
+    assert any("zu viel gesagt" in " ".join(text) for text in needles.texts)
+
+
+def test_pseudonyms_of_the_vintage_are_needles(project, needles):
+    held = ensure_vintage(project, area("05370")).load().tables
+    ids = {*held["clients"]["client_id"], *held["clients"]["person_id"], *held["cases"]["case_id"]}
+    assert len(ids) >= 6
+    assert ids <= set(needles.pseudonyms.to_pylist())
+
+
+@pytest.fixture
+def spec():
+    return FileSpec(
+        pattern="*.csv",
+        title="x",
+        ignore=["Notiz"],
+        link={
+            "names": ["Name"],
+            "birth_date": "geb.",
+            "also": {"street": "Straße", "house_number": "Nr.", "number": "AZR"},
+        },
+        table=[
+            {"name": "cases", "columns": {"case_id": "Fall", "opened_on": "ab", "ags": "Ort"}},
+            {"name": "events", "columns": {"case_id": "Fall", "activity": "Was"}},
+            {"name": "posts", "columns": {"held_by": "Träger"}},
+        ],
+    )
+
+
+def test_each_column_has_its_role(spec):
+    columns = ["Fall", "ab", "Ort", "Was", "Träger", "Name", "geb.", "AZR", "Straße", "Nr."]
+    held = roles(spec, [*columns, "Notiz", "Vorname der Mutter", "Programmname", "Mail"])
+    assert held.identifiers == ["Fall", "AZR"]
+    assert held.names == ["Name", "Vorname der Mutter"]
+    assert held.address == ["Straße", "Nr."]
+    assert held.labels == ["Was"]
+    assert held.texts == ["Notiz", "Programmname", "Mail"]
