@@ -9,6 +9,7 @@ import pytest
 from kimeval.core.catalogue import catalogue
 from kimeval.core.errors import ProtectionError
 from kimeval.protect.audit.releases import Report
+from kimeval.protect.canary import Searched
 from kimeval.protect.methods import Audit
 from kimeval.protect.rules import DEFAULT_THRESHOLD, LEAST_THRESHOLD, METHODS, Rules
 
@@ -93,6 +94,11 @@ def test_the_table_of_methods_holds_what_they_can_publish(parts):
 def test_the_page_explains_each_number_of_the_attack_that_a_manifest_holds():
     explained = set(re.findall(r"\| `attack\.(\w+)` \|", TEXT))
     assert explained == {field.name for kind in (Report, Audit) for field in fields(kind)}
+
+
+def test_the_page_explains_each_number_of_the_search_that_a_manifest_holds():
+    explained = set(re.findall(r"\| `search\.(\w+)` \|", TEXT))
+    assert explained == set(Searched(0, {}, 0, 0).told())
 
 
 def test_the_exit_code_on_the_page_is_that_of_the_gate():

@@ -12,16 +12,34 @@ from kimeval.protect.canary.gather import gather, roles
 SHEET = 'area = "05370"\nas_of = 2024-10-15\nsynthetic = true\nprofiles = ["ki"]\n'
 HEADER = (
     "Fall-Nr.;Klient-Nr.;Haushalt-Nr.;Name;Vorname;Geburtsdatum;Geschlecht;Staatsang.;Einreise;"
-    "AGS Wohnort;Sprachstand;Förderprogramm;Aufnahme;Abschluss;Abschlussgrund;Bemerkung;Telefon"
+    "AGS Wohnort;Sprachstand;Förderprogramm;Aufnahme;Abschluss;Abschlussgrund;Bemerkung;Telefon;"
+    "Straße;Nr.;Verfahren"
 )
 ROWS = [
     "2023/00001;000001;H00001;Öztürk;Ayşe;01.02.1990;weiblich;163;03.04.2021;05370004;A2;keine;"
-    "05.01.2023;;;Wirkt sehr erschöpft und bat um Hilfe;02431 5551234",
+    "05.01.2023;;;Wirkt sehr erschöpft und bat um Hilfe;02431 5551234;Am Kirchplatz;12a;"
+    "Gespräch im Beisein der Tante",
     "2023/00002;000002;H00002;Klein;Al;01.02.1991;männlich;163;03.04.2021;05370004;A2;keine;"
-    "05.01.2023;;;siehe Akte;",
+    "05.01.2023;;;siehe Akte;;Am Kirchplatz;12a;Einstufung der Volkshochschule",
     "2023/00003;000003;H00003;Zuviel;Zellina;01.02.1991;männlich;163;03.04.2021;05370004;A2;keine;"
-    "05.01.2023;;;zu viel gesagt;und noch mehr;",
+    "05.01.2023;;;zu viel gesagt;und noch mehr;;;;x",
+    *(
+        f"2023/1000{n};00100{n};H0100{n};Stein;Eva;0{n}.02.1991;weiblich;163;03.04.2021;05370004;"
+        "A2;keine;05.01.2023;;;;;;;Einstufung der Volkshochschule"
+        for n in range(1, 7)
+    ),
 ]
+
+BIRTH = 'birth_date = "Geburtsdatum"\n'
+ASSESSED = """
+[[file.table]]
+name = "assessments"
+[file.table.columns]
+client_id = "Klient-Nr."
+assessed_on = "Aufnahme"
+instrument = "Verfahren"
+language_level = "Sprachstand"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +49,9 @@ def project(tmp_path_factory, root):
     (home / "profiles").mkdir()
     whole = (root / "profiles" / "ki.toml").read_text(encoding="utf-8")
     first = "[[file]]".join(whole.split("[[file]]")[:2])
-    (home / "profiles" / "ki.toml").write_text(first, encoding="utf-8")
+    more = 'also = { street = "Straße", house_number = "Nr." }\n[[file.table]]\n'
+    first = first.replace('birth_date = "Geburtsdatum"\n[[file.table]]\n', f"{BIRTH}{more}", 1)
+    (home / "profiles" / "ki.toml").write_text(first + ASSESSED, encoding="utf-8")
     delivery = home / "data" / "raw" / "05370" / "2024-10-15"
     delivery.mkdir(parents=True)
     (delivery / "delivery.toml").write_text(SHEET, encoding="utf-8")
@@ -64,8 +84,20 @@ def test_remarks_are_needles_and_no_other_text(needles):
     assert not any(text.startswith(("weiblich", "keine")) for text in said)
 
 
-def test_rows_that_were_set_aside_are_needles(needles):
+def test_addresses_are_needles(needles):
+    assert ("am", "kirchplatz", "12a") in needles.texts
+
+
+def test_a_label_is_a_needle_where_few_rows_say_it(needles):
+    said = {" ".join(text) for text in needles.texts}
+    assert "gespraech im beisein der tante" in said
+    assert "einstufung der volkshochschule" not in said
+
+
+def test_rows_that_do_not_fit_the_header_are_needles(needles):
     assert any("zu viel gesagt" in " ".join(text) for text in needles.texts)
+    assert {"2023-00003", "h00003"} <= set(needles.identifiers.to_pylist())
+    assert "zellina zuviel" in needles.names
 
 
 def test_pseudonyms_of_the_vintage_are_needles(project, needles):

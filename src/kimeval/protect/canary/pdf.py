@@ -15,6 +15,7 @@ from pypdf.generic import ArrayObject, ByteStringObject, DictionaryObject, Strea
 
 from kimeval.protect.canary.pieces import Piece, Read, Unreadable, text_pieces
 
+FONTS = ("/Type1C", "/CIDFontType0C", "/OpenType")
 STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 BROKEN = (PyPdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, OSError)
 
@@ -51,7 +52,7 @@ def _object(held: Any, read: Read) -> Iterator[Piece]:
     """Texts of an object; what it refers to has a number of its own."""
     if isinstance(held, StreamObject):
         content = held.get_data()
-        if held.get("/Subtype") != "/Image" or held.get("/Filter") == "/DCTDecode":
+        if not _is_font(held) and not _is_pixels(held):
             yield from read(content, "")
     if isinstance(held, DictionaryObject):
         yield Piece("\n".join(str(key) for key in held))
@@ -66,10 +67,20 @@ def _object(held: Any, read: Read) -> Iterator[Piece]:
         yield Piece(str(held), wrapped=True)
 
 
+def _is_font(held: StreamObject) -> bool:
+    """A font names those who drew it, and nobody of the data."""
+    return "/Length1" in held or held.get("/Subtype") in FONTS
+
+
+def _is_pixels(held: StreamObject) -> bool:
+    return held.get("/Subtype") == "/Image" and held.get("/Filter") != "/DCTDecode"
+
+
 def _earlier(data: bytes) -> Iterator[Piece]:
-    """Streams of earlier states of the file, which nothing refers to any more."""
+    """Texts of earlier states of the file, to which nothing refers any more."""
     for packed in STREAM.findall(data):
         try:
-            yield from text_pieces(zlib.decompressobj().decompress(packed))
+            held = zlib.decompressobj().decompress(packed)
         except zlib.error:
             continue
+        yield from (piece for piece in text_pieces(held) if not piece.noise)
