@@ -1,11 +1,12 @@
 """The attack on altered numbers: what follows by hand, and weaknesses that it must find."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kimeval.core.errors import ProtectionError
@@ -241,3 +242,39 @@ def test_empty_groups_stay_open_where_zeros_are_not_safe(made, method):
     rules = Rules(method=method, zeros="unsafe")
     found = decided(made.table(0, 30, 22), rules)[2]
     assert (found.attacked, found.recovered, found.narrowest) == (1, 0, 2)
+
+
+def known_too_well(counts, method):
+    """Groups of 1 to 4 of which all tables that fit leave fewer than three values."""
+    published = method.published(np.array([sum(counts), *counts], dtype=float), np.zeros(9))
+    low, high = method.possible(published)
+    ranges = [np.arange(a, b + 1) for a, b in zip(low[1:], high[1:], strict=True)]
+    tables = np.array(list(itertools.product(*ranges)))
+    fitting = tables[(tables.sum(axis=1) >= low[0]) & (tables.sum(axis=1) <= high[0])]
+    cells = np.column_stack([fitting.sum(axis=1), fitting])
+    width = cells.max(axis=0) - cells.min(axis=0)
+    small = np.array([0 < value < 5 for value in (sum(counts), *counts)])
+    return int((small & (width < 2)).sum())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=4))
+@example([3, 3, 3, 3])
+@example([2, 7])
+def test_the_attack_finds_what_counting_all_tables_finds(made, counts):
+    _, rows, _ = decided(made.table(*counts))
+    method = method_of(ROUNDING)
+    keys = np.zeros(len(rows))
+    rows = rows[rows["group"] != "alle Gruppen"].assign(state="rounding")
+    rows["public_value"] = method.published(rows["value"].to_numpy(), keys)
+    assert audit(rows[:0], rows, ROUNDING, method).recovered == known_too_well(counts, method)
+
+
+def test_hidden_shares_that_say_by_being_there_how_few_they_are_of_are_left_out(made):
+    # Seven towns of one person each: a hidden share is of at least one person, the
+    # hidden one of all of them of at most seven, so each would be of exactly one.
+    towns = [made.share(1, 1, f"Ort {n}") for n in range(7)]
+    frame, _, found = decided(Results.of([made.share(7, 7), *towns]))
+    assert frame["group"].tolist() == ["", "alle Gruppen"]
+    assert frame["suppressed"].all()
+    assert found.recovered == 0

@@ -97,7 +97,7 @@ def apply(
     told = altered(frame[personal], method, rules.threshold)
     fresh = _fresh(frame[personal], told, method, history, before)
     while len(narrow := _narrow(fresh, rules, method, history, before)):
-        fresh.loc[fresh["state"].eq(method.name) & narrow.reindex(fresh.index), "state"] = WITHHELD
+        fresh.loc[narrow.index[narrow], "state"] = WITHHELD
     public = [f"public_{name}" for name in NUMBERS]
     fresh.loc[fresh["state"] != method.name, public] = np.nan
     states = {_key(row): row["state"] for row in stacked(before, fresh).to_dict("records")}
@@ -145,7 +145,7 @@ def _narrow(
     narrow = found.narrow(rules)
     if not narrow.any():
         return pd.Series(dtype=bool)
-    open_rows = fresh[fresh["state"] == method.name]
+    open_rows = fresh[fresh["state"] != WITHHELD]
     for chosen in (_beside(found, narrow), _tied(found, narrow)):
         picked = [key in chosen for key in map(tuple, open_rows[KEY].to_numpy())]
         if any(picked):
