@@ -33,7 +33,7 @@ from kimeval.reach import (
 )
 
 SAMPLE, QUARTER = "05370", "2024Q3"
-SECONDS = 20.0
+SECONDS = 5.0
 Made = TypeVar("Made")
 
 

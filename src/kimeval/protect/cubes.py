@@ -97,7 +97,7 @@ def link(
         keys = list(_keys(frame, table.dimensions, dimensions))
         for key, count in zip(keys, frame["count"], strict=True):
             numbers.setdefault(key, (len(numbers), count))
-        links += list(_sums(table, set(keys), dimensions))
+        links += list(sums_of(table, set(keys), dimensions))
     cells = pd.DataFrame(list(numbers), columns=list(dimensions))
     cells["count"] = [count for _, count in numbers.values()]
     value = cells["count"].to_numpy(dtype=float)
@@ -110,7 +110,7 @@ def link(
         whole = _whole_groups(links, {key: value[at] for key, at in place.items()}, rules.threshold)
         grouped[[place[key] for key in whole]] = True
         cells["small"] |= grouped
-    return Linked(cells, counted(value, _matrix(links, place), rules, block, grouped))
+    return Linked(cells, counted(value, matrix_of(links, place), rules, block, grouped))
 
 
 def counted(
@@ -205,7 +205,7 @@ def _keys(frame: pd.DataFrame, own: Key, dimensions: Key) -> list[Key]:
     return list(zip(*columns, strict=True))
 
 
-def _sums(table: Table, keys: set[Key], dimensions: Key) -> list[tuple[Key, list[Key]]]:
+def sums_of(table: Table, keys: set[Key], dimensions: Key) -> list[tuple[Key, list[Key]]]:
     """Each cell with the cells right below it, dimension by dimension."""
     below: dict[tuple[int, Key], list[Key]] = {}
     for key, name in itertools.product(keys, table.dimensions):
@@ -217,7 +217,8 @@ def _sums(table: Table, keys: set[Key], dimensions: Key) -> list[tuple[Key, list
     return [(above, sorted(children)) for (_, above), children in sorted(below.items())]
 
 
-def _matrix(links: list[tuple[Key, list[Key]]], place: Mapping[Key, int]) -> sparse.csr_array:
+def matrix_of(links: list[tuple[Key, list[Key]]], place: Mapping[Key, int]) -> sparse.csr_array:
+    """Each sum as a row of coefficients, -1 for the cell above and 1 for those below."""
     unique = dict.fromkeys((above, tuple(children)) for above, children in links)
     rows, columns, values = [], [], []
     for row, (above, children) in enumerate(unique):

@@ -10,6 +10,8 @@ from kimeval.protect.blocks import SIZE, groups
 from kimeval.protect.solve.mover import Mover
 from kimeval.protect.solve.system import UNPUBLISHED, System
 
+HELD = 8
+
 
 class Regions:
     """Movers over parts of a system (Ausschnitte).
@@ -26,6 +28,7 @@ class Regions:
         blocks = np.unique(system.block[system.block != UNPUBLISHED])
         self.single = len(system.value) <= SIZE or len(blocks) < 3
         self._whole: Mover | None = None
+        self._near: dict[tuple[int, int], Mover] = {}
 
     @property
     def whole(self) -> Mover:
@@ -46,5 +49,10 @@ class Regions:
         """A mover over a cell's block and a few others; others in the next attempt."""
         if self.single:
             return self.whole
-        group = next(groups(self.system.block, [cell, attempt], int(self.system.block[cell])))
-        return Mover(self.system, np.flatnonzero(group))
+        block = int(self.system.block[cell])
+        if (block, attempt) not in self._near:
+            group = next(groups(self.system.block, [block + 1, attempt], block))
+            if len(self._near) >= HELD:
+                self._near.clear()
+            self._near[block, attempt] = Mover(self.system, np.flatnonzero(group))
+        return self._near[block, attempt]

@@ -14,6 +14,7 @@ MANY = 24
 ROUNDS = 12
 SPREADS = 8
 ATTEMPTS = 2
+WORTH, WORTH_IN_PARTS = 0.95, 0.8
 REWARD = 1e3
 
 
@@ -67,7 +68,8 @@ def extend(regions: Regions, pool: Pool, hidden: np.ndarray, seed: int = 0) -> n
     """
     hidden = spread(regions, pool, hidden, seed=seed)
     lacking = pool.lacking
-    for cell in np.argsort(-lacking, kind="stable")[: int((lacking > 0).sum())].tolist():
+    order = np.lexsort([-lacking] if regions.single else [-lacking, regions.system.block])
+    for cell in order[lacking[order] > 0].tolist():
         for attempt in range(1 if regions.single else ATTEMPTS):
             if pool.short(np.array([cell]))[0]:
                 _serve(regions.near(cell, attempt), pool, hidden, cell)
@@ -154,6 +156,7 @@ def thin(regions: Regions, pool: Pool, hidden: np.ndarray, seed: int) -> tuple[n
 def _together(mover: Mover, pool: Pool, seed: int) -> None:
     """Moves that serve many cells at once, in random directions."""
     generator = np.random.default_rng(seed)
+    worth = WORTH if mover.size == len(mover.system.value) else WORTH_IN_PARTS
     for _ in range(ROUNDS):
         lacking = pool.short(mover.cells)
         if (lacking > 0).sum() <= 2:
@@ -162,7 +165,7 @@ def _together(mover: Mover, pool: Pool, seed: int) -> None:
         move = mover.many(reward, most)
         if move is not None:
             pool.add(move)
-        if pool.short(mover.cells).sum() > 0.95 * lacking.sum():
+        if pool.short(mover.cells).sum() > worth * lacking.sum():
             return
 
 
