@@ -202,7 +202,7 @@ def test_what_was_searched_is_in_the_manifest(project, known, executing, progres
     told = json.loads((index.parent / "manifest.json").read_text())["protection"]["search"]
     assert told == {
         "files": 4,
-        "needles": {"identifier": 1, "name": 4, "pseudonym": 0, "free_text": 0},
+        "needles": {"identifier": 100, "name": 100, "pseudonym": 0, "free_text": 0},
         "not_searched": {"too_short": 0, "too_common": 0},
         "hits": 0,
     }

@@ -171,11 +171,23 @@ def check_rules(threshold: int, reason: str, method: str = "suppression") -> Non
 
 
 def _rules(plan: Plan) -> Rules:
-    """The strictest rules of the notebooks, by which all is attacked."""
+    """The rules of all notebooks of a run, by which it is attacked.
+
+    Raises
+    ------
+    ProtectionError
+        If two notebooks go by different thresholds.
+    """
+    from kimeval.core.errors import ProtectionError
     from kimeval.protect.rules import Rules
 
     given = [job.values["threshold"] for job in plan.jobs if "threshold" in job.values]
-    thresholds = [number for number in given if isinstance(number, int)]
+    thresholds = sorted({number for number in given if isinstance(number, int)})
+    if len(thresholds) > 1:
+        raise ProtectionError(
+            f"All notebooks of a run go by one threshold, found {thresholds[0]} and "
+            f"{thresholds[-1]}. Write -p threshold={thresholds[-1]}."
+        )
     methods = [job.values["method"] for job in plan.jobs if "method" in job.values]
-    rules = Rules(min(thresholds)) if thresholds else Rules()
+    rules = Rules(thresholds[0]) if thresholds else Rules()
     return replace(rules, method=str(methods[0])) if methods else rules  # type: ignore[arg-type]

@@ -51,20 +51,28 @@ class Searched:
     @property
     def line(self) -> str:
         """For the terminal."""
+        about = f"{_about(sum(self.needles.values())):,}"
         return (
-            f"searched {self.files} files for {sum(self.needles.values())} identifiers, names and "
-            f"texts, found {len(self.hits)}"
+            f"searched {self.files} files for up to {about} identifiers, names and texts, "
+            f"found {len(self.hits)}"
         )
 
     def told(self, and_files: int = 0) -> dict[str, Any]:
-        """For the manifest; it counts itself with `and_files`, for it is searched after."""
-        unsearched = {"too_short": self.short, "too_common": self.common}
+        """For the manifest; it counts itself with `and_files`, for it is searched after.
+
+        Numbers of needles are rounded up to hundreds, since they come near numbers of persons.
+        """
+        unsearched = {"too_short": _about(self.short), "too_common": _about(self.common)}
         return {
             "files": self.files + and_files,
-            "needles": {kind.replace(" ", "_"): number for kind, number in self.needles.items()},
+            "needles": {kind.replace(" ", "_"): _about(n) for kind, n in self.needles.items()},
             "not_searched": unsearched,
             "hits": len(self.hits),
         }
+
+
+def _about(number: int) -> int:
+    return -(-number // 100) * 100
 
 
 @dataclass(frozen=True, repr=False)
