@@ -206,7 +206,7 @@ def test_what_was_searched_is_in_the_manifest(project, known, executing, progres
         "not_searched": {"too_short": 0, "too_common": 0},
         "hits": 0,
     }
-    assert "searched 3 files for 5 identifiers, names and texts, found 0" in progress.lines
+    assert "searched 3 files for up to 100 identifiers, names and texts, found 0" in progress.lines
 
 
 def test_a_name_on_a_page_stops_the_release(project, known, executing, progress, monkeypatch):
