@@ -19,6 +19,7 @@ from kimeval.data.contradictions import find_contradictions
 from kimeval.data.deliveries import Delivery
 from kimeval.data.engine import connect
 from kimeval.data.ledger import FINDINGS, LINKED, Ledger, table_of
+from kimeval.data.memory import release
 from kimeval.data.persons import Sheets, known_to_two, recognise, undecided
 from kimeval.data.profiles import FileSpec, Profile, load_profile
 from kimeval.data.pseudonyms import load_key
@@ -115,6 +116,7 @@ def ingest(
             parts.append(clean_rows(rows, spec, profile, key, delivery.as_of))
     meter.say("persons known to several providers")
     numbered, sheets = recognise(parts, loaded, delivery, key)
+    release()
     meter.say("contradictions")
     return _together(numbered, sheets, loaded, delivery.as_of, spill)
 
