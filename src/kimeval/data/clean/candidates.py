@@ -33,8 +33,7 @@ def shares(keys: Path, spill: Path, most: int = SHARE) -> Iterator[np.ndarray]:
     Yields
     ------
     ndarray of int64, shape (any,)
-        Rows of a share in order. Equal hashes are in one share; none is empty
-        unless all its hashes occur once, and there is none where nothing repeats.
+        Rows of a share in order, at least two; equal hashes are in one share.
     """
     found = keys.with_name("_again.parquet")
     with connect(spill) as engine:
@@ -52,4 +51,5 @@ def shares(keys: Path, spill: Path, most: int = SHARE) -> Iterator[np.ndarray]:
             rows = engine.execute(
                 f"SELECT _row FROM {parquet([found])} WHERE _key % {count} = {share} ORDER BY _row"
             ).fetchnumpy()["_row"]
-        yield np.asarray(rows, dtype=np.int64)
+        if len(rows):
+            yield np.asarray(rows, dtype=np.int64)
