@@ -3,7 +3,8 @@
 Before the clock starts, the side takes in a tiny delivery, so that nothing is left
 to be imported. Peak memory is the process's own high-water
 mark (VmHWM, imports included) plus the most that its child processes held
-together, looked at twenty times a second.
+together, looked at twenty times a second. A child that has not yet begun its own
+program lies in its parent's memory, which is not counted twice.
 """
 
 from __future__ import annotations
@@ -71,8 +72,15 @@ def _descendants(pid: int) -> list[int]:
         text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
     except OSError:
         return []
-    found = [int(child) for child in text.split()]
+    found = [int(child) for child in text.split() if _program(child) != _program(pid)]
     return found + [below for child in found for below in _descendants(child)]
+
+
+def _program(pid: int | str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _resident_kib(pid: int) -> int:

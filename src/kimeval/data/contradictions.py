@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from kimeval.core.schema import table as declared
 from kimeval.core.schema import tables as canonical
+from kimeval.data.engine import source_of
 from kimeval.data.ledger import FINDINGS, table_of
 from kimeval.data.numbering import dictionaries_only, numbered
 from kimeval.data.views import create_view, quoted, session
@@ -167,8 +168,8 @@ def _offer(work: DuckDBPyConnection, tables: Tables, as_of: dt.date) -> dict[int
     for name in canonical():
         source, present = "", []
         if name in tables:
-            source, present = f"delivered_{name}", tables[name].schema.names
-            work.register(source, tables[name])
+            source = source_of(work, f"delivered_{name}", tables[name])
+            present = tables[name].schema.names
         create_view(work, name, name, source, present, kinds)
     ranks = title_ranks()
     work.register("ranks", pa.table({"title": list(ranks), "rank": list(ranks.values())}))

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
+from glob import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyarrow.dataset import Dataset
 
 MEMORY = "1GiB"
 BEYOND = "2GiB"
@@ -40,3 +47,37 @@ def connect(spill: Path | None = None, memory: str | None = None) -> duckdb.Duck
     with suppress(duckdb.Error):  # In a notebook without widgets there is none to switch off.
         engine.execute("SET enable_progress_bar = false")
     return engine
+
+
+def source_of(engine: duckdb.DuckDBPyConnection, name: str, held: pa.Table | Dataset) -> str:
+    """What stands after FROM for a table in memory, or for files that the engine reads itself.
+
+    Parameters
+    ----------
+    engine : DuckDBPyConnection
+        A table in memory is registered there.
+    name : str
+        As what.
+    held : Table or Dataset
+        Through a Dataset, Arrow would read ahead beside the engine's limit.
+
+    Returns
+    -------
+    str
+    """
+    from pyarrow.dataset import FileSystemDataset, ParquetFileFormat
+
+    if isinstance(held, FileSystemDataset) and isinstance(held.format, ParquetFileFormat):
+        return parquet(held.files)
+    engine.register(name, held)
+    return '"' + name.replace('"', '""') + '"'
+
+
+def parquet(paths: Sequence[str | Path]) -> str:
+    """Parquet files, at least one, as what stands after FROM."""
+    return f"read_parquet([{', '.join(text(escape(str(path))) for path in paths)}])"
+
+
+def text(value: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + value.replace("'", "''") + "'"

@@ -19,6 +19,7 @@ from kimeval.data.contradictions import find_contradictions
 from kimeval.data.deliveries import Delivery
 from kimeval.data.engine import connect
 from kimeval.data.ledger import FINDINGS, LINKED, Ledger, table_of
+from kimeval.data.memory import release
 from kimeval.data.persons import Sheets, known_to_two, recognise, undecided
 from kimeval.data.profiles import FileSpec, Profile, load_profile
 from kimeval.data.pseudonyms import load_key
@@ -106,17 +107,23 @@ def ingest(
     for profile, spec, paths in _assign(delivery, loaded):
         meter.say(f"{spec.title} ({profile.provider})")
         readers = [(path.name, partial(meter.read, path, spec)) for path in paths]
-        if spill and sum(path.stat().st_size for path in paths) > in_memory:
-            place = spill / f"{len(parts):03}"
-            job = Job(readers, spec, profile, key, delivery.as_of, place)
-            parts.append(clean_spilled(job))
-        else:
-            rows = gather([(name, read()) for name, read in readers], plain_columns(spec))
-            parts.append(clean_rows(rows, spec, profile, key, delivery.as_of))
+        place = spill / f"{len(parts):03}" if spill else Path()
+        job = Job(readers, spec, profile, key, delivery.as_of, place)
+        large = sum(path.stat().st_size for path in paths) > in_memory
+        parts.append(clean_spilled(job) if spill and large else _clean(job))
+        release()
     meter.say("persons known to several providers")
     numbered, sheets = recognise(parts, loaded, delivery, key)
+    release()
     meter.say("contradictions")
     return _together(numbered, sheets, loaded, delivery.as_of, spill)
+
+
+def _clean(job: Job) -> Cleaned:
+    """Clean in memory; the text goes when this returns."""
+    files = [(name, read()) for name, read in job.files]
+    rows = gather(files, plain_columns(job.spec))
+    return clean_rows(rows, job.spec, job.profile, job.key, job.as_of)
 
 
 @dataclass

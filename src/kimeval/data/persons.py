@@ -13,6 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from kimeval.data.clean.files import Cleaned
 from kimeval.data.deliveries import REVIEW, Delivery
+from kimeval.data.engine import source_of
 from kimeval.data.ledger import DOUBTFUL, LINKED, table_of
 from kimeval.data.link import joined_sheet, link, read_decisions, review_sheet
 from kimeval.data.link.review import GERMAN
@@ -122,12 +123,12 @@ def _numbers(people: pd.DataFrame, own: np.ndarray, groups: np.ndarray, key: byt
 
 def known_to_two(clients: Held, engine: DuckDBPyConnection) -> pd.DataFrame:
     """Persons known to two providers each, columns of `LINKED`."""
-    engine.register("clients", clients)
-    providers = engine.execute("SELECT count(DISTINCT provider) FROM clients").fetchall()
+    source = source_of(engine, "clients", clients)
+    providers = engine.execute(f"SELECT count(DISTINCT provider) FROM {source}").fetchall()
     if providers[0][0] < 2:
         return table_of([], LINKED)
-    query = """
-        WITH seen AS (SELECT DISTINCT provider, person_id FROM clients),
+    query = f"""
+        WITH seen AS (SELECT DISTINCT provider, person_id FROM {source}),
              who AS (SELECT DISTINCT provider FROM seen)
         SELECT a.provider AS provider, b.provider AS other,
                (SELECT count(*) FROM seen x JOIN seen y USING (person_id)

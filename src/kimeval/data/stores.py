@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -12,9 +13,9 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from kimeval.core.tabular import arrow_types, check_table, check_values, is_ruled, to_frame
-from kimeval.data.engine import BEYOND, MEMORY, connect
+from kimeval.data.engine import BEYOND, MEMORY, connect, source_of
 
-Held: TypeAlias = pa.Table | ds.Dataset
+Held: TypeAlias = pa.Table | ds.FileSystemDataset
 ROW_GROUP = 1 << 22
 FEW = 1 << 18
 DICTIONARY = 1 << 30
@@ -28,17 +29,21 @@ def write_table(name: str, held: Held, path: Path) -> None:
     name : str
         Canonical table.
     held : Table or Dataset
-        In canonical shape; text may be a dictionary.
+        In canonical shape; text may be a dictionary. A Dataset is of Parquet files.
     path : Path
         New file.
     """
     if isinstance(held, pa.Table):
         pq.write_table(held.unify_dictionaries(), path, row_group_size=ROW_GROUP, **_options(held))
         return
+    if len(held.files) == 1:
+        shutil.copyfile(held.files[0], path)
+        return
     schema = pa.schema(arrow_types(name))
     with pq.ParquetWriter(path, schema, compression="zstd", store_schema=False) as writer:
-        for batch in held.to_batches(batch_size=FEW, batch_readahead=2, fragment_readahead=1):
-            writer.write_table(pa.Table.from_batches([batch]).cast(schema))
+        for file in held.files:
+            for batch in pq.ParquetFile(file).iter_batches(FEW):
+                writer.write_table(pa.Table.from_batches([batch]).cast(schema))
 
 
 def stacked(name: str, parts: Sequence[Held], spill: Path | None) -> Held:
@@ -84,18 +89,18 @@ def in_frame(name: str, held: Held) -> pd.DataFrame:
     return to_frame(name, held if isinstance(held, pa.Table) else held.to_table())
 
 
-def _check_on_disk(name: str, held: ds.Dataset) -> None:
+def _check_on_disk(name: str, held: ds.FileSystemDataset) -> None:
     """Check the distinct values of each column, and one null where it has any."""
     values = {}
     with connect() as engine:
-        engine.register("held", held)
+        source = source_of(engine, "held", held)
         for column, kind in arrow_types(name).items():
             distinct = (
-                f'SELECT DISTINCT "{column}" AS v FROM held'
+                f'SELECT DISTINCT "{column}" AS v FROM {source}'
                 if is_ruled(name, column)
                 else (
-                    f'(SELECT "{column}" AS v FROM held LIMIT 1) UNION ALL '
-                    f'(SELECT "{column}" AS v FROM held WHERE "{column}" IS NULL LIMIT 1)'
+                    f'(SELECT "{column}" AS v FROM {source} LIMIT 1) UNION ALL '
+                    f'(SELECT "{column}" AS v FROM {source} WHERE "{column}" IS NULL LIMIT 1)'
                 )
             )
             values[column] = engine.sql(distinct).to_arrow_table().column("v").cast(kind)

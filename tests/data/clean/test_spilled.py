@@ -36,9 +36,9 @@ def in_memory(paths, spec, profile):
     return clean_rows(rows, spec, profile, KEY, AS_OF)
 
 
-def in_slabs(paths, spec, profile, folder, slab=100):
+def in_slabs(paths, spec, profile, folder, slab=100, share=50):
     readers = [(path.name, partial(read_text, path, spec, 9000)) for path in paths]
-    return clean_spilled(Job(readers, spec, profile, KEY, AS_OF, folder, slab))
+    return clean_spilled(Job(readers, spec, profile, KEY, AS_OF, folder, slab, share))
 
 
 def ordered(frame):
@@ -94,6 +94,16 @@ def test_a_case_of_more_persons_than_a_family_has_keeps_their_number_unknown(tmp
     whole, slabs = in_memory(*given), in_slabs(*given, tmp_path / "slabs", 7)
     assert_same(whole, slabs)
     assert in_frame("cases", whole.tables["cases"])["persons"].fillna(0).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("share", [1, 2, 100])
+def test_a_whole_delivery_twice_is_decided_in_shares_as_in_memory(tmp_path, share):
+    rows = [f"F{n % 12};P{n % 12};0{1 + n % 4}.02.2024" for n in range(30)]
+    rows += [f"F{n};P{n};01.02.2024" for n in (3, 4, 4)] + [";P1;01.02.2024"] * 2
+    given = small(tmp_path, rows)
+    slabs = in_slabs(*given, tmp_path / "slabs", 7, share)
+    assert_same(in_memory(*given), slabs)
+    assert slabs.ledger.accounts["rows_merged"].tolist() == [20]
 
 
 def test_repeats_and_conflicts_are_found_across_slabs(tmp_path):

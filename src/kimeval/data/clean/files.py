@@ -75,9 +75,9 @@ def clean_rows(rows: Rows, spec: FileSpec, profile: Profile, key: bytes, as_of: 
     """
     read = read_tables(rows, spec, latest_day(as_of))
     fates = decide(rows, read, spec)
+    aside = rows_set_aside(rows, read, fates, spec)
     names = [file.name for file in rows.files]
     made = assemble(read, fates, spec, Sources(profile.provider, names, rows.file_numbers, key))
-    aside = rows_set_aside(rows, read, fates, spec)
     ledger = account(rows, read, fates, made, spec, profile, aside).balanced()
     said = rows_said({file.name: file.notes for file in rows.files}, ledger.accounts, spec)
     return Cleaned(made.tables, ledger, aside, _people(rows, made, spec, profile), said)

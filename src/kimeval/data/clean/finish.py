@@ -5,6 +5,7 @@ DuckDB finds which rows stay, on hashes; the slabs are then copied in their orde
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,24 +16,11 @@ from duckdb import DuckDBPyConnection
 
 from kimeval.core import schema
 from kimeval.core.tabular import arrow_types
-from kimeval.data.engine import MEMORY, connect
+from kimeval.data.engine import connect, parquet
 from kimeval.data.profiles import FileSpec, TableSpec
 
 if TYPE_CHECKING:
     from kimeval.data.clean.tallies import Tallies
-
-
-def repeated_keys(folder: Path) -> np.ndarray:
-    """Rows whose key's hash occurs more than once, in order (int64, shape (any,))."""
-    with _engine(folder) as engine:
-        found = engine.execute(
-            f"""
-            WITH keys AS (FROM read_parquet('{_glob(folder / "_keys")}')),
-                 twice AS (SELECT _key FROM keys GROUP BY _key HAVING count(*) > 1)
-            SELECT _row FROM keys SEMI JOIN twice USING (_key) ORDER BY _row
-            """
-        ).fetchnumpy()["_row"]
-    return np.asarray(found, dtype=np.int64)
 
 
 def finish(spec: FileSpec, folder: Path, dropped: np.ndarray, tallies: Tallies) -> dict[str, Path]:
@@ -77,13 +65,13 @@ def _left_out(
     columns = ", ".join(fed.columns)
     key = ", ".join(f"{c}::VARCHAR" for c in schema.table(fed.name).key if c in fed.columns)
     order = "min" if family else "max"
-    with _engine(folder) as engine:
+    with connect(folder / "_spill") as engine:
         engine.register("dropped", pa.table({"_row": dropped}))
         engine.execute(
             f"""
             CREATE TEMP TABLE held AS
             SELECT md5_number(concat_ws(chr(31), {key})) AS _key, hash({columns}) AS _said, _row
-            FROM read_parquet('{_glob(folder / fed.name)}') ANTI JOIN dropped USING (_row);
+            FROM {parquet(_slabs(folder / fed.name))} ANTI JOIN dropped USING (_row);
             CREATE TEMP TABLE said AS
             SELECT _key, {order}(_row) AS _row FROM held GROUP BY _key, _said;
             CREATE TEMP TABLE chosen AS
@@ -111,18 +99,26 @@ def _copied(
     path = folder / f"{name}.parquet"
     shape = pa.schema(arrow_types(name))
     with pq.ParquetWriter(path, shape, compression="zstd", store_schema=False) as writer:
-        for slab in sorted((folder / (slabs or name)).glob("*.parquet")):
-            held = pq.read_table(slab)
-            rows = held.column("_row").to_numpy()
-            kept = pa.array(~_among(rows, out))
+        for delivered in _read(folder / (slabs or name)):
+            rows = delivered.column("_row").to_numpy()
+            kept = ~_among(rows, out)
+            held = delivered.filter(pa.array(kept))
             if name == "clients":
                 at = held.column_names.index("person_id")
                 held = held.set_column(at, "person_id", held.column("client_id"))
             if persons is not None:
                 at = held.column_names.index("persons")
-                held = held.set_column(at, "persons", _numbers(rows, persons))
-            writer.write_table(held.filter(kept).select(shape.names).cast(shape))
+                held = held.set_column(at, "persons", _numbers(rows[kept], persons))
+            writer.write_table(held.select(shape.names).cast(shape))
     return path
+
+
+def _read(folder: Path) -> Iterator[pa.Table]:
+    """Slabs in their order, a group of rows at a time."""
+    for slab in _slabs(folder):
+        with pq.ParquetFile(slab) as file:
+            for group in range(file.num_row_groups):
+                yield file.read_row_group(group)
 
 
 def _numbers(rows: np.ndarray, persons: np.ndarray) -> pa.Array:
@@ -146,9 +142,5 @@ def _rows(engine: DuckDBPyConnection, query: str) -> np.ndarray:
     return np.asarray(found, dtype=np.int64)
 
 
-def _engine(folder: Path) -> DuckDBPyConnection:
-    return connect(folder / "_spill", MEMORY)
-
-
-def _glob(folder: Path) -> str:
-    return str(folder / "*.parquet").replace("'", "''")
+def _slabs(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.parquet"))

@@ -21,18 +21,21 @@ import pyarrow.parquet as pq
 from kimeval.core.errors import DataError
 from kimeval.data.clean.accounts import rows_set_aside
 from kimeval.data.clean.assemble import Sources, every_row
+from kimeval.data.clean.candidates import SHARE, shares
 from kimeval.data.clean.fates import KEPT, SET_ASIDE, Fates, decide, key_hashes, readable
 from kimeval.data.clean.files import Cleaned, latest_day, plain_columns, read_tables
-from kimeval.data.clean.finish import finish, repeated_keys
+from kimeval.data.clean.finish import finish
 from kimeval.data.clean.numbers import decimal_signs
 from kimeval.data.clean.rows import Rows, gather
 from kimeval.data.clean.tallies import Tallies
 from kimeval.data.clean.texts import tidy_text
+from kimeval.data.memory import release
 from kimeval.data.profiles import FileSpec, Profile
-from kimeval.data.read.part import Part
+from kimeval.data.read.part import Part, no_uneven
 from kimeval.data.said import rows_said
 
 SLAB = 1_500_000
+NO_ROWS = np.zeros(0, np.int64)
 Reader = Callable[[], Iterator[Part]]
 
 
@@ -54,6 +57,8 @@ class Job:
         For slabs; empty at the beginning, removed by the caller.
     slab : int
         Rows of a slab.
+    share : int
+        Rows that may repeat one another, decided at a time.
     """
 
     files: Sequence[tuple[str, Reader]] = field(repr=False)
@@ -63,6 +68,7 @@ class Job:
     as_of: dt.date
     folder: Path
     slab: int = SLAB
+    share: int = SHARE
 
     def slabs(self) -> Iterator[Rows]:
         """Rows in their order, so many at once; each slab is of one file."""
@@ -100,13 +106,17 @@ def clean_spilled(job: Job) -> Cleaned:
     tallies = Tallies(job.spec, job.profile)
     for number, rows in enumerate(job.slabs()):
         _clean_slab(job, rows, number, signs, tallies)
-    again = repeated_keys(job.folder)
-    dropped = _drop(job, again, signs, tallies) if len(again) else again
-    paths = finish(job.spec, job.folder, dropped, tallies)
+    release()
+    again = shares(job.folder / "_keys", job.folder / "_spill", job.share)
+    dropped = [_drop(job, share, signs, tallies) for share in again]
+    release()
+    paths = finish(job.spec, job.folder, np.sort(np.concatenate([NO_ROWS, *dropped])), tallies)
     tables = {name: ds.dataset(path) for name, path in paths.items()}
-    ledger = tallies.ledger().balanced()
+    aside = tallies.aside()
+    ledger = tallies.ledger(aside).balanced()
     said = rows_said(tallies.notes, ledger.accounts, job.spec)
-    return Cleaned(dict(tables), ledger, tallies.aside, pd.DataFrame(), said)
+    release()
+    return Cleaned(dict(tables), ledger, aside, pd.DataFrame(), said)
 
 
 def _decimal_signs(job: Job) -> dict[str, str]:
@@ -148,7 +158,10 @@ def _write(folder: Path, number: int, table: pa.Table) -> None:
 
 
 def _drop(job: Job, again: np.ndarray, signs: dict[str, str], tallies: Tallies) -> np.ndarray:
-    """Rows that repeat or contradict another, decided on the text of all candidates."""
+    """Rows of a share that repeat or contradict another, decided on their text, in order.
+
+    What is kept of a part is copied, so that the part itself can go.
+    """
     parts: list[tuple[str, list[Part]]] = []
     begin = 0
     for name, read in job.files:
@@ -158,8 +171,9 @@ def _drop(job: Job, again: np.ndarray, signs: dict[str, str], tallies: Tallies) 
             inside = again[first:behind] - begin
             begin += len(part.lines)
             if len(inside):
-                cells = part.cells.take(pa.array(inside)).unify_dictionaries()
-                held.append(Part(cells, part.lines[inside], part.uneven.iloc[:0]))
+                texts = [(name, pa.string()) for name in part.cells.column_names]
+                cells = part.cells.take(pa.array(inside)).cast(pa.schema(texts))
+                held.append(Part(cells, part.lines[inside], no_uneven()))
         parts.append((name, held))
     rows = gather(parts, frozenset())
     read_columns = read_tables(rows, job.spec, latest_day(job.as_of), signs)

@@ -65,20 +65,20 @@ class Tallies:
         for slab, cells in zip(*np.unique(slabs, return_counts=True), strict=True):
             self._mended[self._names[slab], schema.table(table).german, rule] += int(cells)
 
-    @property
     def aside(self) -> dict[str, pd.DataFrame]:
-        """Rows set aside, by file, in the order of its lines."""
-        return {
-            name: pd.concat(frames, ignore_index=True).sort_values(
-                "line", kind="stable", ignore_index=True
-            )
-            for name, frames in self._aside.items()
-        }
+        """Rows set aside, by file, in the order of its lines; handed over once."""
+        found = {}
+        for name in list(self._aside):
+            whole = pd.concat(self._aside.pop(name), ignore_index=True)
+            if not whole["line"].is_monotonic_increasing:
+                whole = whole.sort_values("line", kind="stable", ignore_index=True)
+            found[name] = whole
+        return found
 
-    def ledger(self) -> Ledger:
-        """What became of every row and cell."""
+    def ledger(self, aside: Mapping[str, pd.DataFrame]) -> Ledger:
+        """What became of every row and cell; the rows set aside are those of `aside`."""
         mended = ((*where, cells) for where, cells in self._mended.items())
-        return ledger_of(self._files, mended, self.aside, self.spec, self.profile)
+        return ledger_of(self._files, mended, aside, self.spec, self.profile)
 
     def _set_aside(self, aside: Mapping[str, pd.DataFrame]) -> None:
         for name, frame in aside.items():
