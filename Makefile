@@ -10,7 +10,7 @@ TESTED := .venv/.tested
 unexport PYTHONDONTWRITEBYTECODE
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: quarter test test-again test-long benchmark-ingest benchmark-quarters lab lint docs lock clean help
+.PHONY: quarter test test-again test-long benchmark-ingest benchmark-protect benchmark-quarters lab lint docs lock clean help
 .DELETE_ON_ERROR:
 
 quarter: $(READY)  ## evaluate a quarter: make quarter QUARTER=2024Q3 AREA=05370
@@ -28,6 +28,9 @@ test-long: $(READY)  ## run the full forms of long tests
 
 benchmark-ingest: $(READY)  ## time ingestion against plain and tuned pandas; takes about half an hour
 	$(BIN)/python benchmarks/ingest.py
+
+benchmark-protect: $(READY)  ## protect a release of the state, and count what is lost; some minutes
+	$(BIN)/python benchmarks/protect.py
 
 benchmark-quarters: $(READY)  ## release eight quarters in turn, attack each with all before it; some minutes
 	$(BIN)/python benchmarks/eight_quarters.py --write

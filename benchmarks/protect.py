@@ -1,6 +1,6 @@
 """Protection: a release of the state, and how much is lost against the best and a rule of thumb.
 
-Run: python benchmarks/protect.py [--areas 54] [--tables 60] [--thumb-areas 3]
+Run: python benchmarks/protect.py [--areas 54] [--tables 60] [--thumb-areas 2]
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def _small(tables: int) -> dict[str, float]:
 
 
 def _against_thumb(areas: int) -> dict[str, float]:
-    """The release of a few areas by the search and by the rule of thumb made safe."""
+    """Loss of a few areas by the search and by the rule of thumb, if that can be made safe."""
     linked = released(areas)
     plain = choose(linked.system, thumb=False)
     other = choose(linked.system, thumb=True)
@@ -124,6 +124,8 @@ def _against_thumb(areas: int) -> dict[str, float]:
     print(f"{areas} areas: {len(linked.cells):,} cells, further cells "
           f"{int((plain.hidden & ~forced).sum())}, loss {plain.loss:.0f}, by the rule of thumb "
           f"{other.thumb:.0f}")  # fmt: skip
+    if np.isnan(other.thumb):
+        return {}
     return {"loss_vs_heuristic_large": round(plain.loss / other.thumb, 3)}
 
 
@@ -188,7 +190,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--areas", type=int, default=54)
     parser.add_argument("--tables", type=int, default=60)
-    parser.add_argument("--thumb-areas", type=int, default=3)
+    parser.add_argument("--thumb-areas", type=int, default=2)
     return parser.parse_args()
 
 
