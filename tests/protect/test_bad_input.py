@@ -1,6 +1,7 @@
 """Tables that cannot be right, or cannot be protected: refused in one line, without a value."""
 
 import re
+import sys
 import threading
 
 import numpy as np
@@ -297,3 +298,10 @@ def test_a_changed_register_is_one_line_on_the_terminal(root, monkeypatch, capsy
     assert out == "" and err.count("\n") == 1
     assert err.startswith("kimeval: The register of releases is only ever appended to, line ")
     assert "Traceback" not in err and "471" not in err and str(root) not in err
+
+
+def test_more_counts_than_can_be_protected_together_are_refused(monkeypatch):
+    system = Grid([[1, 9], [9, 9]], "wx", "ab").system()
+    monkeypatch.setattr(sys.modules[choose.__module__], "MOST", 8)
+    with pytest.raises(ProtectionError, match=r"Up to 8 counts .* got 9.*coarser groups"):
+        choose(system)

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from kimeval.core.errors import ProtectionError
 from kimeval.protect.solve.moves import CLOSE, Pool
 from kimeval.protect.solve.optimum import optimum
 from kimeval.protect.solve.pairs import with_pairs
@@ -19,6 +20,7 @@ from kimeval.protect.solve.system import UNPUBLISHED, System
 
 SECONDS = 10.0
 LARGE = 400
+MOST = 200_000
 FEW = 60
 THINNINGS = 3
 
@@ -74,8 +76,18 @@ def choose(system: System, seconds: float = SECONDS, thumb: bool = True) -> Patt
     Returns
     -------
     Pattern
+
+    Raises
+    ------
+    ProtectionError
+        If there are more than `MOST` cells.
     """
     cells = len(system.value)
+    if cells > MOST:
+        raise ProtectionError(
+            f"Up to {MOST:,} counts can be protected together, got {cells:,}. Publish fewer tables "
+            f"at once, or coarser groups."
+        )
     found = _proved(with_pairs(system), seconds, thumb)
     return replace(found, lacking=found.lacking[:cells], proof=found.proof[:, :cells])
 
