@@ -13,9 +13,11 @@ import pytest
 from kimeval.cli import guard
 from kimeval.cli.guard import exit_code
 from kimeval.core.area import area
-from kimeval.core.errors import DataError, KimevalError
+from kimeval.core.errors import DataError, KimevalError, NotebookFailure
 from kimeval.protect.canary import Needles
+from kimeval.run import execute as execution
 from kimeval.run import steps
+from kimeval.run.execute import Executed
 
 HEAVY = (
     "pandas",
@@ -100,6 +102,7 @@ def imported_by(*arguments):
     [
         ["--help"],
         ["run", "--help"],
+        ["status", "--help"],
         ["ingest", "--help"],
         ["profile", "--help"],
         ["vintages", "--help"],
@@ -119,7 +122,7 @@ def test_help_and_lists_import_no_notebook_or_plotting_stack(arguments):
 def test_the_help_names_every_command_and_an_example(capsys):
     assert exit_code(["--help"]) == 0
     out = capsys.readouterr().out
-    names = "run ingest vintages sample areas explain key profile version"
+    names = "run status ingest vintages sample areas explain key profile version"
     for command in names.split():
         assert f"\n  {command} " in out
     assert "kimeval run --quarter 2024Q3 --area 05370" in out
@@ -291,6 +294,65 @@ def test_a_key_is_new_private_and_never_overwritten(tmp_path, capsys):
     assert exit_code(["key", "new", str(file)]) == 24
     assert "Choose another name" in one_line(capsys)
     assert file.read_text() == key
+
+
+@pytest.mark.parametrize("more", [[], ["--area", "05370", "--all"]])
+def test_a_run_is_for_one_area_or_for_all(root, capsys, more):
+    assert exit_code(["run", "--quarter", "2024Q3", *more]) == 2
+    line = one_line(capsys)
+    assert "--area" in line
+    assert "--all" in line
+
+
+ALL = ["run", "--quarter", "2024Q3", "--all"]
+
+
+@pytest.fixture
+def two_areas(root, vintage, monkeypatch):
+    """Deliveries of two areas, and a notebook that fails in the first of them."""
+
+    def execute(job, target, *_):
+        if job.parameters["area"] == "05334":
+            raise NotebookFailure(f"Notebook '{job.name}' must run to its end. Nothing published.")
+        path = target / f"{job.name}.ipynb"
+        path.write_text('{"cells": []}')
+        return Executed(job.name, path, 0.1, 0)
+
+    def pages(stage, *_):
+        (stage / "index.html").write_text("<p>x</p>")
+
+    for code in ("05334", "05370"):
+        (root / "data" / "sample" / code / "2025-01-15").mkdir(parents=True)
+    monkeypatch.setattr(execution, "execute", execute)
+    monkeypatch.setattr(steps, "write_pages", pages)
+    return root
+
+
+def test_a_run_over_all_has_a_code_of_its_own_for_areas_that_failed(two_areas, capsys):
+    assert exit_code(ALL) == 42
+    out, err = capsys.readouterr()
+    assert out == "published 1, failed 1, no delivery 52\noutputs/2024Q3/index.html\n"
+    assert "[1/2] StädteRegion Aachen (ohne Stadt Aachen) (05334): failed: Notebook '01_fails' must run" in err
+    assert "[2/2] Kreis Heinsberg (05370): published v1" in err
+    assert err.splitlines()[-1].startswith("kimeval: Each area with a delivery must be published")
+    assert "1 of 2 failed: 05334. See outputs/2024Q3/summary.txt" in err
+
+
+def test_status_shows_every_area_and_why_one_failed(two_areas, capsys):
+    exit_code(ALL)
+    capsys.readouterr()
+    assert exit_code(["status", "--quarter", "3/2024"]) == 0
+    out = capsys.readouterr().out
+    assert out == (two_areas / "outputs" / "2024Q3" / "summary.txt").read_text()
+    rows = [line.split() for line in out.splitlines()]
+    assert [row[-3:-1] for row in rows if row[:1] == ["05370"]] == [["published", "v1"]]
+    assert [row[-3:-1] for row in rows if row[:1] == ["05334"]] == [["failed", "-"]]
+    assert "StädteRegion Aachen (ohne Stadt Aachen) (05334): NotebookFailure, code 40." in out
+
+
+def test_status_without_a_run_names_the_way_out(root, capsys):
+    assert exit_code(["status", "--quarter", "2024Q3"]) == 20
+    assert "kimeval run --quarter 2024Q3 --all" in one_line(capsys)
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ def test_exit_codes_that_scripts_rely_on_stay():
         "ProtectionError": 30,
         "NotebookFailure": 40,
         "PublishError": 41,
+        "AreasFailed": 42,
         "LockedError": 50,
         "LedgerError": 70,
     }

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from kimeval.core.errors import NotebookFailure
 from kimeval.core.project import Project
 from kimeval.protect.canary import Needles
+from kimeval.run import execute as execution
 from kimeval.run import steps
+from kimeval.run.execute import Executed
 
 CELL = 'quarter: str = "2024Q3"  # Quartal\narea: str = "05370"  # KIM-Gebiet\n'
 THRESHOLD = "threshold: int = 5  # Mindestzahl\n"
@@ -114,3 +117,23 @@ def below(monkeypatch):
     monkeypatch.setattr(steps, "write_pages", pages)
     monkeypatch.setattr(steps, "needles", lambda *_: Needles())
     return log
+
+
+@pytest.fixture
+def executing(monkeypatch, below):
+    """Papermill's double: writes the notebook's name; `fail` names one that fails."""
+
+    class Double:
+        fail = ""
+
+        def __call__(self, job, target, project, scratch, release):
+            below.append(job.name)
+            if job.name == self.fail:
+                raise NotebookFailure("A notebook must run to its end. Nothing was published.")
+            path = target / f"{job.name}.ipynb"
+            path.write_text('{"cells": []}')
+            return Executed(job.name, path, 0.1, 2)
+
+    double = Double()
+    monkeypatch.setattr(execution, "execute", double)
+    return double

@@ -15,34 +15,12 @@ from kimeval.core.errors import (
     ProtectionError,
 )
 from kimeval.protect.canary import needles_of
-from kimeval.run import execute as execution
 from kimeval.run import steps
-from kimeval.run.execute import Executed
 from kimeval.run.lock import only_run
 from kimeval.run.plan import Request
 from kimeval.run.run import run
 
 REQUEST = Request("2024Q3", "05370")
-
-
-@pytest.fixture
-def executing(monkeypatch, below):
-    """Papermill's double: writes the notebook's name; `fail` names one that fails."""
-
-    class Double:
-        fail = ""
-
-        def __call__(self, job, target, project, scratch, release):
-            below.append(job.name)
-            if job.name == self.fail:
-                raise NotebookFailure("A notebook must run to its end. Nothing was published.")
-            path = target / f"{job.name}.ipynb"
-            path.write_text('{"cells": []}')
-            return Executed(job.name, path, 0.1, 2)
-
-    double = Double()
-    monkeypatch.setattr(execution, "execute", double)
-    return double
 
 
 def everything_below(folder):

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from kimeval.cli.profile import profiles
+from kimeval.run.plan import TIMEOUT
 
 app = typer.Typer(
     name="kimeval",
@@ -21,6 +22,7 @@ app.add_typer(keys, name="key")
 app.add_typer(profiles, name="profile")
 
 DAYS = ["%Y-%m-%d", "%d.%m.%Y"]
+QUARTER = typer.Option(help="Quarter (Quartal): 2024Q3, 3/2024 or III/2024.")
 AREA = typer.Option(help="KIM area as text, such as 05370 (KIM-Gebiet; see `kimeval areas`).")
 
 
@@ -30,6 +32,7 @@ AREA = typer.Option(help="KIM area as text, such as 05370 (KIM-Gebiet; see `kime
     "  kimeval ingest exports --area 05370 --as-of 2024-10-15\n"
     "  kimeval run --quarter 2024Q3 --area 05370\n"
     "  kimeval run --quarter 3/2024 --area 05370 --notebooks 02_reach -p threshold=3\n"
+    "  kimeval run --quarter 2024Q3 --all\n"
     "  kimeval explain persons_reached",
 )
 def kimeval(context: typer.Context) -> None:
@@ -42,11 +45,15 @@ def kimeval(context: typer.Context) -> None:
     epilog="\b\nExamples:\n"
     "  kimeval run --quarter 2024Q3 --area 05370\n"
     "  kimeval run --quarter III/2024 --area 05370 --notebooks 01_data_quality,02_reach\n"
-    "  kimeval run --quarter 2024Q3 --area 05370 -p threshold=3 --force",
+    "  kimeval run --quarter 2024Q3 --area 05370 -p threshold=3 --force\n"
+    "  kimeval run --quarter 2024Q3 --all",
 )
 def run(
-    quarter: Annotated[str, typer.Option(help="Quarter (Quartal): 2024Q3, 3/2024 or III/2024.")],
-    area: Annotated[str, AREA],
+    quarter: Annotated[str, QUARTER],
+    area: Annotated[str, AREA] = "",
+    every: Annotated[
+        bool, typer.Option("--all", help="Every area that has a delivery (alle Gebiete).")
+    ] = False,
     notebooks: Annotated[str, typer.Option(help="Names with commas; all by default.")] = "",
     parameter: Annotated[
         list[str] | None,
@@ -56,21 +63,29 @@ def run(
         str | None, typer.Option(help="Legal basis (Rechtsgrundlage), noted in the manifest.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Run even if nothing changed.")] = False,
+    timeout: Annotated[
+        float, typer.Option(min=1, metavar="SECONDS", help="For each notebook (Zeitgrenze).")
+    ] = TIMEOUT,
 ) -> None:
     """Run notebooks and publish the report (Bericht)."""
-    from kimeval.cli.progress import Terminal
-    from kimeval.cli.texts import from_here
-    from kimeval.core.project import Project
+    if bool(area) == every:
+        raise typer.BadParameter("a run is for one area with --area CODE, or for all with --all.")
+    from kimeval.cli.run import run_area, run_areas
     from kimeval.run.plan import Request
-    from kimeval.run.run import run as run_request
 
     names = tuple(notebooks.split(",")) if notebooks else ()
-    request = Request(quarter, area, names, tuple(parameter or ()), legal_basis, force)
-    with Terminal() as progress:
-        outcome = run_request(Project.find(), request, progress)
-        if outcome.unchanged:
-            progress.line("unchanged since the last run; --force runs anyway")
-    typer.echo(from_here(outcome.index))
+    request = Request(quarter, area, names, tuple(parameter or ()), legal_basis, force, timeout)
+    for line in run_areas(request) if every else run_area(request):
+        typer.echo(line)
+
+
+@app.command(epilog="\b\nExample:\n  kimeval status --quarter 2024Q3")
+def status(quarter: Annotated[str, QUARTER]) -> None:
+    """Show what became of each area of a quarter (Stand der Gebiete)."""
+    from kimeval.cli.run import status_lines
+
+    for line in status_lines(quarter):
+        typer.echo(line)
 
 
 @app.command(

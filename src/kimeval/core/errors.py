@@ -95,6 +95,12 @@ class PublishError(KimevalError):
     exit_code = 41
 
 
+class AreasFailed(KimevalError):
+    """Some areas of a run over all failed; the others are published."""
+
+    exit_code = 42
+
+
 class LockedError(KimevalError):
     """Another run is at work on the same outputs."""
 

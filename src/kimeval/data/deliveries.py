@@ -138,6 +138,12 @@ def newest_delivery(project: Project, area: Area) -> Delivery:
     )
 
 
+def has_delivery(project: Project, area: Area) -> bool:
+    """Whether anything was delivered for an area, good or not, in data/raw or data/sample."""
+    homes = (place / area.code for place in (project.raw, project.sample))
+    return any(folder.name[0] != "." for home in homes for folder in home.glob("*/"))
+
+
 def _counting(name: str) -> list[tuple[bool, int, str]]:
     """Key in which `.10` follows `.9`."""
     parts = re.split(r"([0-9]+)", name)

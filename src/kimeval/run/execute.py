@@ -10,12 +10,15 @@ import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kimeval.core.errors import KimevalError, NotebookFailure
 from kimeval.run.kernels import surroundings
 from kimeval.run.outputs import cleaned, require_publishable, suppressed_rows
 from kimeval.run.plan import Job
+
+if TYPE_CHECKING:
+    from kimeval.run.watch import Watch
 
 KERNEL = "python3"
 LINE = re.compile(r"Zelle \d+, Zeile (\d+)")
@@ -80,33 +83,44 @@ def execute(
 
 
 def _through_papermill(job: Job, scratch: Path) -> Any:
-    import nbformat
-    import papermill
+    """Execute; a kernel that does not start is tried once more, a failed cell never."""
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    from kimeval.run.quiet import QuietKernelManager
+    from kimeval.run.watch import Watch
+
+    for attempt in (1, 2):
+        watch = Watch(job)
+        try:
+            with watch:
+                return _watched(job, scratch, watch)
+        except PapermillExecutionError as error:
+            failure = _failure(job, error)
+        except RuntimeError as error:
+            if watch.cell and not watch.expired and not isinstance(error, DeadKernelError):
+                raise
+            failure = watch.failure
+        if watch.cell or watch.expired or attempt == 2:
+            break
+    raise failure
+
+
+def _watched(job: Job, scratch: Path, watch: Watch) -> Any:
+    import nbformat
+    import papermill
 
     notebook = nbformat.reads(job.path.read_text(encoding="utf-8"), as_version=4)
-    try:
-        return papermill.execute_notebook(
-            notebook,
-            None,
-            parameters=dict(job.parameters),
-            kernel_name=KERNEL,
-            language="python",
-            progress_bar=False,
-            cwd=scratch,
-            kernel_manager_class=QuietKernelManager,
-        )
-    except PapermillExecutionError as error:
-        failure = _failure(job, error)
-    except DeadKernelError:
-        failure = NotebookFailure(
-            f"Notebook '{job.name}' must run to its end; its kernel died, perhaps for lack of "
-            f"memory. Nothing was published. Open it in JupyterLab to see where."
-        )
-    raise failure
+    return papermill.execute_notebook(
+        notebook,
+        None,
+        parameters=dict(job.parameters),
+        kernel_name=KERNEL,
+        language="python",
+        progress_bar=False,
+        cwd=scratch,
+        kernel_manager_class=watch.manager,
+        on_cell_start=watch.cell_starts,
+    )
 
 
 def _failure(job: Job, error: Any) -> NotebookFailure:

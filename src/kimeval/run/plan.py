@@ -23,6 +23,8 @@ from kimeval.run.parameters import (
     shown,
 )
 
+TIMEOUT = 1800.0
+
 
 @dataclass(frozen=True)
 class Request:
@@ -40,6 +42,8 @@ class Request:
         On what legal basis the data are processed, for the manifest.
     force : bool
         Run even if nothing has changed.
+    timeout : float
+        Seconds that a notebook may take.
     """
 
     quarter: str
@@ -48,6 +52,7 @@ class Request:
     parameters: tuple[str, ...] = ()
     legal_basis: str | None = None
     force: bool = False
+    timeout: float = TIMEOUT
 
 
 @dataclass(frozen=True)
@@ -64,12 +69,15 @@ class Job:
         Those that are given, with quarter and area.
     values : mapping of str to value
         All that it runs with: the given ones and the declared defaults.
+    timeout : float
+        Seconds after which it is ended; no part of what the result depends on.
     """
 
     name: str
     path: Path
     parameters: Mapping[str, Value]
     values: Mapping[str, Value] = field(default_factory=dict)
+    timeout: float = TIMEOUT
 
 
 @dataclass(frozen=True)
@@ -115,7 +123,10 @@ def make_plan(project: Project, request: Request) -> Plan:
         _require_options(name, cell)
     given = checked(given_pairs(request.parameters), cells)
     fixed: dict[str, Value] = {"quarter": str(quarter), "area": place.code}
-    jobs = tuple(_job(path, fixed | given[name], cells[name]) for name, path in chosen.items())
+    jobs = tuple(
+        _job(path, fixed | given[name], cells[name], request.timeout)
+        for name, path in chosen.items()
+    )
     return Plan(project, quarter, place, jobs, request.legal_basis)
 
 
@@ -166,9 +177,11 @@ def inputs(plan: Plan, delivery: str) -> dict[str, Any]:
     }
 
 
-def _job(path: Path, given: Mapping[str, Value], cell: Mapping[str, Parameter]) -> Job:
+def _job(
+    path: Path, given: Mapping[str, Value], cell: Mapping[str, Parameter], timeout: float
+) -> Job:
     defaults = {name: parameter.default for name, parameter in cell.items()}
-    return Job(path.stem, path, given, defaults | dict(given))
+    return Job(path.stem, path, given, defaults | dict(given), timeout)
 
 
 def _require_options(name: str, cell: Mapping[str, Parameter]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -69,13 +69,40 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
     KimevalError
         Whatever goes wrong; the last good version stays in its place.
     """
-    plan = make_plan(project, request)
+    return run_plan(make_plan(project, request), request.force, only_run, progress)
+
+
+def run_plan(
+    plan: Plan,
+    force: bool,
+    lock: Callable[[Path], AbstractContextManager[None]],
+    progress: Progress,
+) -> Outcome:
+    """Run a plan and publish what comes of it, unless that is published already.
+
+    Parameters
+    ----------
+    plan : Plan
+        For one area.
+    force : bool
+        Run even if nothing has changed.
+    lock : callable
+        Takes the lock of an outputs folder; one that does nothing where it is held.
+    progress : Progress
+        Told about each step.
+
+    Raises
+    ------
+    KimevalError
+        Whatever goes wrong; the last good version stays in its place.
+    """
+    project = plan.project
     wanted = inputs(plan, steps.delivery_digest(project, plan.area, plan.quarter))
     index = published(project.outputs, str(plan.quarter), plan.area.code) / "index.html"
-    if not request.force and is_current(index.parent, wanted):
+    if not force and is_current(index.parent, wanted):
         return Outcome(index, unchanged=True)
-    _check_thresholds(plan)
-    with only_run(project.outputs):
+    check_thresholds(plan)
+    with lock(project.outputs):
         _run_under_lock(plan, wanted, progress)
     return Outcome(index, unchanged=False)
 
@@ -133,7 +160,14 @@ def _scratch(outputs: Path) -> Iterator[Path]:
         yield Path(name)
 
 
-def _check_thresholds(plan: Plan) -> None:
+def check_thresholds(plan: Plan) -> None:
+    """Refuse rules that protect no one or lack their reason.
+
+    Raises
+    ------
+    ProtectionError
+        If a notebook of the plan would run with such.
+    """
     for job in plan.jobs:
         if isinstance(threshold := job.values.get("threshold"), int):
             reason, method = (str(job.values.get(name, "")) for name in ("reason", "method"))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kimeval.protect.canary import Needles, Searched
     from kimeval.protect.methods import Audit
     from kimeval.protect.rules import Rules
+    from kimeval.report.overview import Overview
 
 
 def delivery_digest(project: Project, area: Area, quarter: Quarter) -> str:
@@ -27,6 +28,13 @@ def delivery_digest(project: Project, area: Area, quarter: Quarter) -> str:
     from kimeval.data.deliveries import delivery_digest
 
     return delivery_digest(project, area, quarter)
+
+
+def has_delivery(project: Project, area: Area) -> bool:
+    """Whether anything was delivered for an area."""
+    from kimeval.data.deliveries import has_delivery
+
+    return has_delivery(project, area)
 
 
 def ensure_vintage(project: Project, area: Area, progress: Callable[[str, float], None]) -> Vintage:
@@ -53,6 +61,13 @@ def write_pages(
         rules=_rules(plan),
     )
     write_pages(stage, executed, context)
+
+
+def overview_page(overview: Overview) -> str:
+    """The page that lists all areas of a quarter."""
+    from kimeval.report.overview import overview_page
+
+    return overview_page(overview)
 
 
 @dataclass(frozen=True)
