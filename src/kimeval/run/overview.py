@@ -5,17 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kimeval import __version__
 from kimeval.core.quarter import BERLIN
-from kimeval.run import steps
 from kimeval.run.manifest import NAME
+from kimeval.run.page import AreaRow, Overview, overview_page
 from kimeval.run.publish import published
 from kimeval.run.summary import AreaResult, Summary, replace_text
-
-if TYPE_CHECKING:
-    from kimeval.report.overview import AreaRow
 
 INDEX = "index.html"
 
@@ -28,11 +25,9 @@ def write_overview(summary: Summary, outputs: Path) -> Path:
     PublishError
         If it cannot be written.
     """
-    from kimeval.report.overview import Overview
-
     rows = tuple(_row(result, summary, outputs) for result in summary.areas)
     now = dt.datetime.now(BERLIN)
-    page = steps.overview_page(
+    page = overview_page(
         Overview(summary.quarter, rows, now, __version__, summary.finished is not None)
     )
     index = outputs / str(summary.quarter) / INDEX
@@ -41,8 +36,6 @@ def write_overview(summary: Summary, outputs: Path) -> Path:
 
 
 def _row(result: AreaResult, summary: Summary, outputs: Path) -> AreaRow:
-    from kimeval.report.overview import AreaRow
-
     held = _manifest(published(outputs, str(summary.quarter), result.area))
     data = held.get("data", {})
     return AreaRow(

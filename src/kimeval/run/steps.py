@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from kimeval.protect.canary import Needles, Searched
     from kimeval.protect.methods import Audit
     from kimeval.protect.rules import Rules
-    from kimeval.report.overview import Overview
 
 
 def delivery_digest(project: Project, area: Area, quarter: Quarter) -> str:
@@ -61,13 +60,6 @@ def write_pages(
         rules=_rules(plan),
     )
     write_pages(stage, executed, context)
-
-
-def overview_page(overview: Overview) -> str:
-    """The page that lists all areas of a quarter."""
-    from kimeval.report.overview import overview_page
-
-    return overview_page(overview)
 
 
 @dataclass(frozen=True)

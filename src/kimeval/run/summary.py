@@ -153,9 +153,10 @@ def table_lines(results: Sequence[AreaResult]) -> Iterator[str]:
     width = max((len(result.name) for result in results), default=0)
     yield f"{'area':<9} {'name':<{width}}  {'status':<11} {'version':<7} {'seconds':>8}"
     for result in results:
+        seconds = "-" if result.status in (NO_DELIVERY, WAITING) else f"{result.seconds:.1f}"
         yield (
             f"{result.area:<9} {result.name:<{width}}  {result.status:<11} "
-            f"{result.version or '-':<7} {result.seconds:>8.1f}"
+            f"{result.version or '-':<7} {seconds:>8}"
         )
 
 

@@ -1,38 +1,5 @@
-"""Templates of everything that is shown (Vorlagen); every value is escaped."""
+"""Templates of tables (Vorlagen)."""
 
-from __future__ import annotations
+from kimeval.core.templates import render
 
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-
-def render(template: Path, **values: Any) -> str:
-    """Fill a template.
-
-    Parameters
-    ----------
-    template : Path
-        Its file.
-    **values
-        Escaped, unless they are Markup; a name the template uses and that is
-        not given is an error.
-
-    Returns
-    -------
-    str
-    """
-    return _environment(template.parent).get_template(template.name).render(**values)
-
-
-@cache
-def _environment(folder: Path) -> Environment:
-    return Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+__all__ = ["render"]

@@ -1,4 +1,8 @@
-"""The page that lists all areas of a quarter with their state (Übersicht der Gebiete)."""
+"""The page that lists all areas of a quarter with their state (Übersicht der Gebiete).
+
+It uses the templates of the reports and none of their code: a run in which nothing
+has changed imports nothing heavy.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from kimeval.core.quarter import Quarter
-from kimeval.tables.templates import render
+from kimeval.core.templates import render
 
-PIECES = Path(__file__).with_name("pieces")
+PIECES = Path(__file__).resolve().parents[1] / "report" / "pieces"
 WORDS: Mapping[str, str] = MappingProxyType(
     {
         "published": "neu erstellt",
