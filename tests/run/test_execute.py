@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -16,6 +17,7 @@ from kimeval.run.execute import execute
 from kimeval.run.parameters import declared
 from kimeval.run.plan import Job, Request
 from kimeval.run.publish import published
+from kimeval.run.quiet import QuietKernelManager
 from kimeval.run.run import run
 
 pytestmark = pytest.mark.slow
@@ -42,9 +44,9 @@ def executed(notebook, tmp_path):
     (tmp_path / "target").mkdir()
     (tmp_path / "scratch").mkdir()
 
-    def go(*sources, **parameters):
+    def go(*sources, timeout=60.0, **parameters):
         path = notebook(tmp_path / "02_small.ipynb", *sources)
-        job = Job("02_small", path, GOOD | parameters)
+        job = Job("02_small", path, GOOD | parameters, timeout=timeout)
         return execute(job, tmp_path / "target", tmp_path, tmp_path / "scratch")
 
     return go
@@ -133,8 +135,65 @@ def test_a_notebook_that_ends_early_is_not_a_result(executed):
 
 
 def test_a_dead_kernel_is_told(executed):
-    with pytest.raises(NotebookFailure, match="its kernel died"):
-        executed("import os\nos._exit(1)")
+    with pytest.raises(NotebookFailure, match="its kernel died in cell 4, "):
+        executed("1", "import os\nos._exit(1)")
+
+
+def test_a_notebook_that_hangs_is_ended_with_its_children_and_told(executed, tmp_path):
+    mark = tmp_path / "pids"
+    hang = (
+        f"import os, subprocess, time\nchild = subprocess.Popen(['sleep', '60'])\n"
+        f"open({str(mark)!r}, 'w').write(f'{{os.getpid()}} {{child.pid}}')\ntime.sleep(60)"
+    )
+    with pytest.raises(NotebookFailure, match=r"within 6 s; cell 4 was still at work") as found:
+        executed("1", hang, timeout=6.0)
+    assert "--timeout" in str(found.value)
+    for pid in mark.read_text().split():
+        assert not is_running(int(pid))
+
+
+def is_running(pid):
+    """Whether a process is there; one that has ended and was not collected is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.fixture
+def starts(monkeypatch):
+    """Kernels that die at start as often as told; counts the attempts."""
+    real = QuietKernelManager.start_kernel
+    counted = SimpleNamespace(attempts=0, dying=0)
+
+    async def start(self, **options):
+        counted.attempts += 1
+        await real(self, **options)
+        if counted.attempts <= counted.dying:
+            os.kill(self.provisioner.pid, signal.SIGKILL)
+
+    monkeypatch.setattr(QuietKernelManager, "start_kernel", start)
+    return counted
+
+
+def test_a_kernel_that_dies_at_its_start_is_tried_once_more(executed, starts):
+    starts.dying = 1
+    assert texts(executed("1 + 1").path) == ["2"]
+    assert starts.attempts == 2
+
+
+def test_a_kernel_that_dies_at_both_starts_is_a_failure(executed, starts):
+    starts.dying = 9
+    with pytest.raises(NotebookFailure, match="none started in two attempts"):
+        executed("1 + 1")
+    assert starts.attempts == 2
+
+
+@pytest.mark.parametrize("source", ["1 / 0", "import os\nos._exit(1)"])
+def test_a_cell_that_fails_is_not_tried_again(executed, starts, source):
+    with pytest.raises(NotebookFailure):
+        executed(source)
+    assert starts.attempts == 1
 
 
 def test_the_declared_parameters_are_those_papermill_sees(notebook, tmp_path):

@@ -21,7 +21,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "published": "neu erstellt",
         "unchanged": "unverändert gültig",
         "failed": "fehlgeschlagen",
-        "no delivery": "keine Lieferung für das Quartal",
+        "no delivery": "keine Lieferung",
         "waiting": "noch nicht an der Reihe",
     }
 )
@@ -91,6 +91,16 @@ class Overview:
     made: dt.datetime
     kimeval: str
     finished: bool = True
+
+    @property
+    def listed(self) -> list[AreaRow]:
+        """Areas with a report or a delivery."""
+        return [row for row in self.areas if row.version or row.status != "no delivery"]
+
+    @property
+    def missing(self) -> list[AreaRow]:
+        """Areas without a delivery for the quarter, and without a report."""
+        return [row for row in self.areas if row not in self.listed]
 
     @property
     def facts(self) -> list[tuple[str, int]]:
