@@ -19,11 +19,11 @@ from kimeval.core.errors import (
 )
 from kimeval.core.quarter import Quarter
 from kimeval.run import steps
-from kimeval.run.every import run_all
+from kimeval.run.every import AreaProgress, run_all
 from kimeval.run.lock import only_run
 from kimeval.run.plan import Request
 from kimeval.run.run import run
-from kimeval.run.summary import read_summary, summary_lines
+from kimeval.run.summary import AreaResult, read_summary, summary_lines
 
 CODES = ("05111", "05334", "05370")
 REQUEST = Request("2024Q3", "")
@@ -179,7 +179,7 @@ from conftest import SmallVintage, Told
 from kimeval.core.project import Project
 from kimeval.protect.canary import Needles
 from kimeval.run import execute as execution, steps
-from kimeval.run.every import run_all
+from kimeval.run.every import AreaProgress, run_all
 from kimeval.run.execute import Executed
 from kimeval.run.plan import Request
 
@@ -291,10 +291,21 @@ def test_a_disk_that_is_full_is_one_sentence(delivered, progress, monkeypatch):
 def test_progress_tells_areas_done_failed_and_time_left(delivered, progress, failing):
     failing["05111"] = MissingFileError("A delivery needs a delivery.toml.")
     run_all(delivered, REQUEST, progress)
-    assert any(
-        line.startswith("2 of 3 areas done, 1 failed, 0 s left | Kreis Heinsberg (05370): ")
-        for line in progress.lines
-    )
+    heads = [line.partition(":")[0] for line in progress.lines if " areas" in line]
+    assert list(dict.fromkeys(heads)) == [
+        "0/3 areas | Stadt Düsseldorf",
+        "1/3 areas, 1 failed | StädteRegion Aachen (ohne Stadt Aachen)",
+        "2/3 areas, 1 failed, 0 s left | Kreis Heinsberg",
+    ]
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(20.0, "60 s left"), (130.0, "6 min left")])
+def test_the_time_left_is_that_of_published_areas_times_those_to_come(progress, seconds, left):
+    shown = AreaProgress(progress, 5)
+    shown.end(AreaResult("05111", "A", "failed", seconds=999.0, message="No."))
+    shown.end(AreaResult("05112", "B", "published", "v1", seconds=seconds))
+    shown.begin(areas()["05370"])
+    assert progress.lines[-1].startswith(f"2/5 areas, 1 failed, {left} | Kreis Heinsberg: ")
 
 
 def test_the_index_links_reports_and_names_states(delivered, progress, failing, executing):

@@ -167,14 +167,14 @@ class AreaProgress:
 
     def begin(self, area: Area) -> None:
         """An area's turn has come."""
-        self._began = str(area)
+        self._began = area.name
         self.busy("looking at its delivery")
 
     def end(self, result: AreaResult) -> None:
         """An area is done, well or not."""
         self._done += 1
         self._failed += result.status == FAILED
-        if result.status in (PUBLISHED, FAILED):
+        if result.status == PUBLISHED:
             self._seconds.append(result.seconds)
         version = f" {result.version}" if result.status == PUBLISHED else ""
         said = f": {result.message}" if result.message else f", {result.seconds:.1f} s"
@@ -188,7 +188,7 @@ class AreaProgress:
     def busy(self, text: str) -> None:
         """Something within an area has begun."""
         failed = f", {self._failed} failed" if self._failed else ""
-        head = f"{self._done} of {self.total} areas done{failed}{self._left()}"
+        head = f"{self._done}/{self.total} areas{failed}{self._left()}"
         self.progress.busy(f"{head} | {self._began}: {text}")
 
     def read(self, text: str, share: float) -> None:
@@ -196,7 +196,7 @@ class AreaProgress:
         self.busy(f"{text} {share:.0%}")
 
     def _left(self) -> str:
-        """Time left, from the areas that were run so far; nothing before the first."""
+        """Time left, from the areas published so far; nothing before the first."""
         if not self._seconds:
             return ""
         left = sum(self._seconds) / len(self._seconds) * (self.total - self._done)
