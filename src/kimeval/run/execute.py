@@ -85,8 +85,6 @@ def _through_papermill(job: Job, scratch: Path) -> Any:
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    from kimeval.run.quiet import QuietKernelManager
-
     notebook = nbformat.reads(job.path.read_text(encoding="utf-8"), as_version=4)
     try:
         return papermill.execute_notebook(
@@ -97,7 +95,7 @@ def _through_papermill(job: Job, scratch: Path) -> Any:
             language="python",
             progress_bar=False,
             cwd=scratch,
-            kernel_manager_class=QuietKernelManager,
+            kernel_manager_class=_kernels(),
         )
     except PapermillExecutionError as error:
         failure = _failure(job, error)
@@ -107,6 +105,18 @@ def _through_papermill(job: Job, scratch: Path) -> Any:
             f"memory. Nothing was published. Open it in JupyterLab to see where."
         )
     raise failure
+
+
+def _kernels() -> type:
+    from kimeval.run.warm.forks import current
+
+    if current() is None:
+        from kimeval.run.quiet import QuietKernelManager
+
+        return QuietKernelManager
+    from kimeval.run.warm.manager import WarmKernelManager
+
+    return WarmKernelManager
 
 
 def _failure(job: Job, error: Any) -> NotebookFailure:
