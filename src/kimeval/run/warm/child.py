@@ -47,6 +47,7 @@ def become(birth: Birth) -> None:
     os.environ.update(birth.env, JPY_PARENT_PID=str(os.getppid()))
     time.tzset()
     _reseed()
+    _choose_backend()
     _kernel(birth.argv, birth.line)
 
 
@@ -62,6 +63,14 @@ def _reseed() -> None:
     import numpy as np
 
     np.random.seed()  # noqa: NPY002
+
+
+def _choose_backend() -> None:
+    """matplotlib reads the environment at import, which was the parent's."""
+    import matplotlib as mpl
+
+    if named := os.environ.get("MPLBACKEND"):
+        mpl.rcParams["backend"] = named
 
 
 def _kernel(argv: list[str], line: socket.socket) -> None:
