@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,13 +39,21 @@ class Birth:
     err: int
 
 
-def become(birth: Birth) -> None:
-    """Become a kernel, and return when it is shut down."""
+def become(birth: Birth, added: Mapping[str, str]) -> None:
+    """Become a kernel, and return when it is shut down.
+
+    Parameters
+    ----------
+    birth : Birth
+        As the run wants it.
+    added : mapping
+        What imports have added to the parent's environment; a plain kernel's do so too.
+    """
     os.setsid()
     _streams(birth.out, birth.err)
     os.chdir(birth.cwd)
     os.environ.clear()
-    os.environ.update(birth.env, JPY_PARENT_PID=str(os.getppid()))
+    os.environ.update({**added, **birth.env}, JPY_PARENT_PID=str(os.getppid()))
     time.tzset()
     _reseed()
     _choose_backend()
@@ -66,7 +75,7 @@ def _reseed() -> None:
 
 
 def _choose_backend() -> None:
-    """matplotlib reads the environment at import, which was the parent's."""
+    """Matplotlib reads the environment at import, which was the parent's."""
     import matplotlib as mpl
 
     if named := os.environ.get("MPLBACKEND"):

@@ -183,13 +183,15 @@ def main() -> None:
     control.set_inheritable(False)
     if sys.path[0] in ("", str(Path.cwd())):
         del sys.path[0]
+    before = dict(os.environ)
     import_stack()
+    added = {name: text for name, text in os.environ.items() if before.get(name) != text}
     if threads() > 1:
         control.send(THREADS)
         return
     control.send(READY)
     if birth := Parent(control).serve():
-        become(birth)
+        become(birth, added)
 
 
 if __name__ == "__main__":
