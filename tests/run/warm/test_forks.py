@@ -183,6 +183,23 @@ def test_a_kernel_ends_with_its_parent_and_the_next_is_plain(cells, texts, monke
         assert current() is None
 
 
+def test_a_kernel_that_cannot_be_forked_any_more_starts_plainly(texts, monkeypatch):
+    with warm_kernels() as forks:
+        assert forks.start()
+        os.kill(forks.pid, signal.SIGKILL)
+        gone(forks.pid)
+        monkeypatch.setattr("kimeval.run.warm.manager.current", lambda: forks)
+        monkeypatch.setattr("kimeval.run.warm.forks.current", lambda: forks)
+        assert texts("import os\nos.getppid()") == [str(os.getpid())]
+
+
+def test_a_kernel_that_ends_before_it_listens_is_replaced_by_a_plain_one(forks, texts, monkeypatch):
+    fork = forks.fork
+    broken = lambda argv, cwd, *rest: fork(argv, f"{cwd}/missing", *rest)  # noqa: E731
+    monkeypatch.setattr(forks, "fork", broken)
+    assert texts("import os\nos.getppid()") == [str(os.getpid())]
+
+
 def test_plain_kernels_are_used_where_they_are_wanted(texts, monkeypatch):
     monkeypatch.setenv("KIMEVAL_KERNELS", "plain")
     with warm_kernels() as forks:

@@ -24,6 +24,7 @@ class Forked:
         self.pid = 0
         self.listens = False
         self.returncode: int | None = None
+        self._one_hears = asyncio.Lock()
 
     async def listening(self) -> None:
         """Wait until the kernel listens, or has ended."""
@@ -32,8 +33,9 @@ class Forked:
 
     async def ended(self) -> int:
         """Wait for the end; gives the exit code, negative for a signal."""
-        while self.returncode is None:
-            self._hear(await asyncio.get_running_loop().sock_recv(self.line, 64))
+        async with self._one_hears:
+            while self.returncode is None:
+                self._hear(await asyncio.get_running_loop().sock_recv(self.line, 64))
         return self.returncode
 
     def poll(self) -> int | None:
@@ -68,6 +70,10 @@ class Forked:
         """Ask it to end."""
         self.send_signal(signal.SIGTERM)
 
+    def close(self) -> None:
+        """Let go of the kernel; one that still runs is ended."""
+        self.line.close()
+
     def _hear(self, told: bytes) -> None:
         word, _, number = told.decode().partition(" ")
         if word == "pid":
@@ -78,5 +84,3 @@ class Forked:
             self.returncode = int(number)
         elif self.returncode is None:
             self.returncode = -signal.SIGKILL  # the parent died, and with it its children
-        if self.returncode is not None:
-            self.line.close()

@@ -36,17 +36,22 @@ class WarmProvisioner(LocalProvisioner):
             forked = self._forked(cmd[3:], options)
         except Unavailable:
             return await super().launch_kernel(cmd, **options)
-        self.process: Any = forked
         await forked.listening()
+        if not forked.listens:
+            forked.close()
+            return await super().launch_kernel(cmd, **options)
+        self.process: Any = forked
         self.pid = forked.pid
         self.cwd = options.get("cwd")
         return self.connection_info
 
     async def wait(self) -> int | None:
         """Wait for the kernel's end."""
-        if not isinstance(self.process, Forked):
+        forked = self.process
+        if not isinstance(forked, Forked):
             return await super().wait()
-        code = await self.process.ended()
+        code = await forked.ended()
+        forked.close()
         self.process = None
         return code
 

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from types import SimpleNamespace
 from typing import Any
 
@@ -39,8 +40,10 @@ STACK = (
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
     "seaborn",
+    "babel.numbers",
     "kimeval.evaluation",
 )
+OWN = ("figures", "published", "quality", "reach", "tables")
 
 
 @dataclass(frozen=True)
@@ -155,12 +158,17 @@ def import_stack() -> None:
     notebook: Any = builtins
     notebook.get_ipython = lambda: SimpleNamespace(kernel=None)
     try:
-        for name in STACK:
+        for name in (*STACK, *_own_modules()):
             import_module(name)
     finally:
         del notebook.get_ipython
     gc.collect()
     gc.freeze()  # a collection in a child would copy all pages
+
+
+def _own_modules() -> list[str]:
+    packages = (import_module(f"kimeval.{name}") for name in OWN)
+    return [found.name for p in packages for found in iter_modules(p.__path__, f"{p.__name__}.")]
 
 
 def _tell(line: socket.socket, text: str) -> None:
