@@ -40,6 +40,18 @@ def test_a_gate_that_forgets_earlier_releases_is_caught():
     assert any(report.recovered for series in broken.values() for report in series)
 
 
+@pytest.mark.parametrize(("seed", "together"), [(121, True), (105, False)])
+def test_who_is_alone_in_a_cell_of_an_earlier_release_or_table_finds_no_other(seed, together):
+    broken, _, _ = attacked([seed], together)
+    assert broken == {}
+
+
+def test_a_row_whose_kept_number_would_tell_too_much_is_hidden_and_stops_nothing():
+    broken, _, refused = attacked([108], together=True)
+    assert broken == {}
+    assert refused == 0
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("together", [True, False], ids=["together", "one by one"])
 def test_300_series_of_releases_give_nothing_away(say, together):

@@ -15,6 +15,8 @@ from kimeval.protect.linking import REVISION, Network
 from kimeval.protect.rules import Rules
 from kimeval.protect.solve.system import UNPUBLISHED, System
 
+PERSONS = ("count", "hits", "rest", "base")
+
 
 def system_of(net: Network) -> tuple[System, list[Key], list[Cell]]:
     """The network as arrays.
@@ -59,6 +61,7 @@ def system_of(net: Network) -> tuple[System, list[Key], list[Cell]]:
         weight,
         whole=True,
         least=float(rules.least),
+        alone=sensitive & marks.persons & (value == 1),
         block=_blocks(cells),
     )
     return system, keys, cells
@@ -76,6 +79,7 @@ class _Marks:
     grouped: np.ndarray
     revised: np.ndarray
     unnamed: np.ndarray
+    persons: np.ndarray
 
 
 def _marks(net: Network, cells: list[Cell]) -> _Marks:
@@ -92,6 +96,7 @@ def _marks(net: Network, cells: list[Cell]) -> _Marks:
         grouped=among(net.whole_groups) & ~seen,
         revised=np.array([cell[1].startswith(REVISION) for cell in cells], dtype=bool),
         unnamed=np.array([not cell[0][0] for cell in cells], dtype=bool),
+        persons=np.array([bool(cell[0][0]) and cell[1] in PERSONS for cell in cells], dtype=bool),
     )
 
 

@@ -152,8 +152,19 @@ def counted(
     weight = 1 + np.log1p(value)
     units = np.arange(len(value))
     block = np.zeros(len(value), dtype=int) if block is None else block
-    least = float(rules.least)
-    return System(value, sums, units, low, high, need, small, nothing, weight, True, least, block)
+    return System(
+        value,
+        sums,
+        units,
+        low,
+        high,
+        need,
+        small,
+        nothing,
+        weight,
+        least=float(rules.least),
+        block=block,
+    )
 
 
 def _whole_groups(

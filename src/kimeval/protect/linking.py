@@ -18,7 +18,7 @@ from kimeval.core.area import STATE
 from kimeval.core.catalogue import indicator
 from kimeval.core.errors import QuarterError
 from kimeval.core.quarter import Quarter
-from kimeval.protect.facts import OPEN, SHOWN, Cell, Fact, Key
+from kimeval.protect.facts import KEPT, OPEN, SHOWN, Cell, Fact, Key
 from kimeval.protect.rules import Rules
 
 CROSS = " × "
@@ -31,6 +31,7 @@ class Network:
     """Cells with their true values, and sums over them (Netz)."""
 
     rules: Rules
+    keep: bool = True
     value: dict[Cell, float] = field(default_factory=dict)
     shown: set[Cell] = field(default_factory=set)
     unit: dict[Cell, Key] = field(default_factory=dict)
@@ -68,7 +69,7 @@ class Network:
         self.tie(terms)
 
 
-def network(found: Iterable[Fact], rules: Rules) -> Network:
+def network(found: Iterable[Fact], rules: Rules, keep: bool = True) -> Network:
     """Cells and sums of all facts, release by release.
 
     Parameters
@@ -77,12 +78,15 @@ def network(found: Iterable[Fact], rules: Rules) -> Network:
         In any order; of one row in one release the first counts.
     rules : Rules
         Which counts are small.
+    keep : bool
+        Whether an open row that little changed will keep its published number
+        where it is hidden; then a reader knows that little changed.
 
     Returns
     -------
     Network
     """
-    net = Network(rules)
+    net = Network(rules, keep)
     releases: dict[int, dict[Key, Fact]] = defaultdict(dict)
     for fact in found:
         releases[fact.release].setdefault(fact.key, fact)
@@ -128,7 +132,8 @@ def _revise(net: Network, before: Cell, cell: Cell, fact: Fact) -> None:
     net.value[change] = difference
     net.tie([(before, 1.0), (change, 1.0), (cell, -1.0)])
     if abs(difference) < net.rules.threshold:
-        net.limited.add(change)
+        if fact.state == KEPT or (fact.state == OPEN and net.keep):
+            net.limited.add(change)
         if difference and before in net.shown and fact.state == OPEN:
             net.forced.add(fact.key)
 

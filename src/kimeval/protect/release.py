@@ -129,22 +129,22 @@ class Release:
             before.get(key) or (SHOWN if old else OPEN)
             for key, old in zip(keys, shown, strict=True)
         ]
-        decided = fresh[list(COLUMNS)].assign(release=self.number, state=states)
-        if OPEN in states:
-            everything = stacked(self.history, self.rows, decided)
-            hidden, lacking = hidden_keys(everything, self.rules)
-            decided["state"] = [
-                state if state != OPEN else self._closed(row) if key in hidden else SHOWN
-                for key, state, (_, row) in zip(keys, states, fresh.iterrows(), strict=True)
-            ]
-            if lacking:
-                self._require_protected(decided.astype(ROWS), lacking)
-        return decided.astype(ROWS)
+        decided = fresh[list(COLUMNS)].assign(release=self.number, state=states).astype(ROWS)
+        return self._closed(decided) if OPEN in states else decided
 
-    def _require_protected(self, decided: pd.DataFrame, lacking: list[Key]) -> None:
-        """Refuse a table of which small counts follow, whatever of it is hidden."""
-        if audit(self.history, stacked(self.rows, decided), self.rules).safe:
-            return
+    def _closed(self, decided: pd.DataFrame) -> pd.DataFrame:
+        """Rows without open ones; what little changed keeps its number if that is safe."""
+        everything = stacked(self.history, self.rows, decided)
+        for keep in (True, False):
+            hidden, lacking = hidden_keys(everything, self.rules, keep)
+            closed = decided.assign(
+                state=[
+                    row["state"] if row["state"] != OPEN else self._state(row, hidden, keep)
+                    for _, row in decided.iterrows()
+                ]
+            ).astype(ROWS)
+            if not lacking or self._is_safe(closed):
+                return closed
         finest = Counter(key[3] for key in lacking if key[3]).most_common(1)
         way_out = f"measure coarser groups than '{finest[0][0]}'" if finest else "leave them out"
         raise ProtectionError(
@@ -153,12 +153,17 @@ class Release:
             f"with evaluation.protect_together(), or {way_out}."
         )
 
-    def _closed(self, row: pd.Series) -> str:
-        """Hidden, or kept where little changed since it was published."""
+    def _state(self, row: pd.Series, hidden: set[Key], keep: bool) -> str:
+        """Of an open row: shown, hidden, or kept where little changed since it was published."""
         key = tuple(row[KEY])
-        if key not in self._published.index:
+        if key not in hidden:
+            return SHOWN
+        if not keep or key not in self._published.index:
             return HIDDEN
         return KEPT if _close(self._published.loc[key], row, self.rules.threshold) else HIDDEN
+
+    def _is_safe(self, closed: pd.DataFrame) -> bool:
+        return audit(self.history, stacked(self.rows, closed), self.rules).safe
 
     def _shown_before(self, fresh: pd.DataFrame) -> list[bool]:
         """Rows that are, number by number, already public."""
@@ -180,7 +185,7 @@ class Release:
 
 
 def hidden_keys(
-    rows: pd.DataFrame, rules: Rules, seconds: float = SECONDS
+    rows: pd.DataFrame, rules: Rules, keep: bool = True, seconds: float = SECONDS
 ) -> tuple[set[Key], list[Key]]:
     """Keys of open rows that must be hidden.
 
@@ -190,6 +195,8 @@ def hidden_keys(
         Everything published and hidden so far, and the open rows.
     rules : Rules
         What is small.
+    keep : bool
+        Whether rows that little changed keep their published numbers.
     seconds : float
         Bound on the search.
 
@@ -201,7 +208,7 @@ def hidden_keys(
         Of which counts no choice keeps a reader from knowing them well.
     """
     found = facts(rows, rules)
-    system, keys, cells = system_of(network(found, rules))
+    system, keys, cells = system_of(network(found, rules, keep))
     chosen = choose(system, seconds, thumb=False)
     hidden = {key for key, secret in zip(keys, chosen.hidden[: len(keys)], strict=True) if secret}
     hidden |= {fact.key for fact in found if fact.small and fact.state == OPEN}

@@ -17,7 +17,6 @@ from kimeval.protect.rules import Rules
 from kimeval.protect.solve.system import System
 
 CLOSE = 1e-6
-PERSONS = ("count", "hits", "rest", "base")
 
 
 @dataclass(frozen=True)
@@ -82,12 +81,7 @@ def audit(history: pd.DataFrame, rows: pd.DataFrame, rules: Rules) -> Report:
     width, need = found.width[sensitive], system.need[sensitive]
     plain = _plainly_told(history, told, rules)
     plain += sum(cell[2] == number for cell in net.told_groups)
-    single = (
-        sensitive
-        & (system.value == 1)
-        & np.array([bool(cell[0][0]) and cell[1] in PERSONS for cell in cells], dtype=bool)
-    )
-    alone = known_to_one(system, single, shown, found.width)
+    alone = known_to_one(system, system.alone, shown, found.width)
     return Report(
         cells=len(cells),
         hidden=int((rows["state"] == HIDDEN).sum()),

@@ -88,8 +88,11 @@ def choose(system: System, seconds: float = SECONDS, thumb: bool = True) -> Patt
             f"Up to {MOST:,} counts can be protected together, got {cells:,}. Publish fewer tables "
             f"at once, or coarser groups."
         )
-    found = _proved(with_pairs(system), seconds, thumb)
-    return replace(found, lacking=found.lacking[:cells], proof=found.proof[:, :cells])
+    paired = with_pairs(system)
+    found = _proved(paired, seconds, thumb)
+    told = abs(paired.sums[system.sums.shape[0] :, :cells]).T @ found.lacking[cells:]
+    lacking = np.maximum(found.lacking[:cells], told)
+    return replace(found, lacking=lacking, proof=found.proof[:, :cells])
 
 
 def _proved(system: System, seconds: float, thumb: bool) -> Pattern:
@@ -157,12 +160,12 @@ def _part(system: System, cells: np.ndarray) -> tuple[System, np.ndarray]:
     sums = sums[used]
     rest = sums @ system.value[cells]
     constant = np.abs(rest) > CLOSE
-    block = system.block[cells]
+    block, alone = system.block[cells], system.alone[cells]
     if constant.any():
         known = sparse.csr_array((-rest, (np.arange(len(used)), np.zeros(len(used), int))))
         sums = sparse.hstack([sums, known], format="csr")
         cells_unit = np.append(number[system.unit[cells]], UNPUBLISHED)
-        block = np.append(block, UNPUBLISHED)
+        block, alone = np.append(block, UNPUBLISHED), np.append(alone, False)
         value, low, high, need = (
             np.append(part[cells], more)
             for part, more in (
@@ -189,6 +192,7 @@ def _part(system: System, cells: np.ndarray) -> tuple[System, np.ndarray]:
         system.weight[units],
         system.whole,
         system.least,
+        alone,
         block,
     )
     return part, units

@@ -32,7 +32,7 @@ def with_pairs(system: System) -> System:
     """
     moving = system.high - system.low > CLOSE
     hidden = (system.forced_cells | (system.unit == UNPUBLISHED)) & moving
-    one = system.forced_cells & moving & (system.value == 1)
+    one = system.alone & moving
     sensitive = hidden & (system.need > 0)
     lines = abs(system.sums)
     lines.data[:] = 1
@@ -77,5 +77,6 @@ def _added(system: System, pairs: dict[tuple[int, ...], np.ndarray]) -> System:
         low=longer(system.low, -endless),
         high=longer(system.high, endless),
         need=longer(system.need, np.ones(count)),
+        alone=longer(system.alone, np.zeros(count, dtype=bool)),
         block=longer(system.block, np.where(one_block, blocks[:, 0], UNPUBLISHED)),
     )

@@ -44,6 +44,8 @@ class System:
         Counts, or amounts of money.
     least : float
         The smallest count that is hidden for itself, as every reader knows.
+    alone : ndarray of bool, shape (cells,)
+        Hidden cells that count a single person, who may know to be alone there.
     block : ndarray of int, shape (cells,)
         Cells that belong close together, such as those of one area; `UNPUBLISHED`
         for those above all areas. A large system is searched by blocks.
@@ -66,13 +68,18 @@ class System:
     weight: np.ndarray = field(repr=False)
     whole: bool = True
     least: float = 1.0
+    alone: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool), repr=False)
     block: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=int), repr=False)
 
     def __post_init__(self) -> None:
         if not len(self.block):
             object.__setattr__(self, "block", np.zeros(len(self.value), dtype=int))
+        if not len(self.alone):
+            object.__setattr__(self, "alone", self.forced_cells & (self.value == 1))
         cells, units = len(self.value), len(self.weight)
-        shapes = {len(a) for a in (self.unit, self.low, self.high, self.need, self.block)}
+        shapes = {
+            len(a) for a in (self.unit, self.low, self.high, self.need, self.block, self.alone)
+        }
         if shapes | {self.sums.shape[1]} != {cells} or {len(self.forced), len(self.fixed)} != {
             units
         }:
