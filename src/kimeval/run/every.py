@@ -35,6 +35,7 @@ from kimeval.run.summary import (
     Summary,
     write_summary,
 )
+from kimeval.run.warm.forks import warm_kernels
 
 UNEXPECTED = 1
 
@@ -72,7 +73,7 @@ def run_all(project: Project, request: Request, progress: Progress) -> Summary:
     plan = make_plan(project, replace(request, area=next(c for c in delivered if delivered[c])))
     if request.parameters:
         check_thresholds(plan)
-    with only_run(project.outputs):
+    with only_run(project.outputs), warm_kernels():
         return _run_all_under_lock(plan, request, delivered, progress)
 
 

@@ -18,6 +18,7 @@ from kimeval.run.outputs import cleaned, require_publishable, suppressed_rows
 from kimeval.run.plan import Job
 
 if TYPE_CHECKING:
+    from kimeval.run.quiet import QuietKernelManager
     from kimeval.run.watch import Watch
 
 KERNEL = "python3"
@@ -118,9 +119,21 @@ def _watched(job: Job, scratch: Path, watch: Watch) -> Any:
         language="python",
         progress_bar=False,
         cwd=scratch,
-        kernel_manager_class=watch.manager,
+        kernel_manager_class=watch.manager(_kernels()),
         on_cell_start=watch.cell_starts,
     )
+
+
+def _kernels() -> type[QuietKernelManager]:
+    from kimeval.run.warm.forks import current
+
+    if current() is None:
+        from kimeval.run.quiet import QuietKernelManager
+
+        return QuietKernelManager
+    from kimeval.run.warm.manager import WarmKernelManager
+
+    return WarmKernelManager
 
 
 def _failure(job: Job, error: Any) -> NotebookFailure:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 RELEASE = "KIMEVAL_RELEASE"
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 INLINE = "module://matplotlib_inline.backend_inline"
 
 
@@ -35,6 +36,7 @@ def surroundings(project: Path, scratch: Path, release: Path | None = None) -> I
         JUPYTER_PLATFORM_DIRS="1",
         MPLBACKEND=INLINE,
         PYTHONHASHSEED="0",
+        **ONE_THREAD,  # a sum is the same on any number of cores
     )
     if release is not None:
         os.environ[RELEASE] = str(release)

@@ -18,6 +18,7 @@ from kimeval.run.lock import only_run
 from kimeval.run.manifest import Data, Times, is_current, write_manifest
 from kimeval.run.plan import Plan, Request, inputs, make_plan
 from kimeval.run.publish import prepare, publish, published, stage
+from kimeval.run.warm.forks import warm_kernels
 
 if TYPE_CHECKING:
     from kimeval.run.execute import Executed
@@ -138,6 +139,7 @@ def _run_under_lock(plan: Plan, wanted: Mapping[str, Any], progress: Progress) -
         publish(folder, outputs, quarter, area)
 
 
+@warm_kernels()
 def _execute_all(plan: Plan, folder: Path, release: Path, progress: Progress) -> list[Executed]:
     from kimeval.run.execute import execute
 

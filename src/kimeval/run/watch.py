@@ -38,17 +38,16 @@ class Watch:
         self.expired = False
         self.cell = 0
 
-    @property
-    def manager(self) -> type[QuietKernelManager]:
-        """Kernel manager that tells the watch which kernel it started."""
+    def manager(self, kind: type[QuietKernelManager]) -> type[QuietKernelManager]:
+        """A kind of kernel manager that tells the watch which kernel it started."""
 
         def started(kernel: QuietKernelManager) -> None:
             self._kernel = kernel
             if self.expired:
                 self._end()
 
-        class Watched(QuietKernelManager):
-            async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
+        class Watched(kind):  # type: ignore[misc, valid-type]
+            async def start_kernel(self, **options: Any) -> None:
                 await super().start_kernel(**options)
                 started(self)
 

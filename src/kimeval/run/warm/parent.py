@@ -1,0 +1,206 @@
+"""The parent of the kernels: imports the stack, then forks when asked (Elternprozess).
+
+Runs as a process of its own with a single thread; a lock that another thread holds
+would stay locked for ever in the child. Knows no data, and waits without polling.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from types import SimpleNamespace
+from typing import Any
+
+from kimeval.run.warm.child import Birth, become
+
+READY, THREADS = b"ready", b"threads"
+LARGEST = 1 << 20
+STACK = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "ipykernel.debugger",
+    "IPython.core.completer",
+    "pandas",
+    "pyarrow.parquet",
+    "pyarrow.dataset",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "seaborn",
+    "babel.numbers",
+    "kimeval.evaluation",
+)
+OWN = ("figures", "published", "quality", "reach", "tables")
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernel that was forked: its process, what tells its end, and the line to the run."""
+
+    pid: int
+    ended: int
+    line: socket.socket
+
+
+class Parent:
+    """Forks kernels, passes signals on and tells how each ended.
+
+    Parameters
+    ----------
+    control : socket
+        Brings requests; when it closes, the run is over.
+    """
+
+    def __init__(self, control: socket.socket) -> None:
+        self.control = control
+        self.kernels: list[Kernel] = []
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(control, selectors.EVENT_READ, self._asked)
+
+    def serve(self) -> Birth | None:
+        """Wait for requests.
+
+        Returns
+        -------
+        Birth or None
+            In a child, what it shall become; in the parent None, when the run is over.
+        """
+        while True:
+            for key, _ in self.selector.select()[:1]:  # it may close what others watch
+                act: Callable[[], Birth | bool] = key.data
+                if (said := act()) is True:
+                    self._end()
+                    return None
+                if said:
+                    return said
+
+    def _asked(self) -> Birth | bool:
+        told, files, _, _ = socket.recv_fds(self.control, LARGEST, 3)
+        if not told:
+            return True
+        line, out, err = socket.socket(fileno=files[0]), files[1], files[2]
+        pid = os.fork()
+        if not pid:
+            self._forget()
+            return Birth(line=line, out=out, err=err, **json.loads(told))
+        os.close(out)
+        os.close(err)
+        kernel = Kernel(pid, os.pidfd_open(pid), line)
+        self.kernels.append(kernel)
+        self.selector.register(kernel.ended, selectors.EVENT_READ, lambda: self._ended(kernel))
+        self.selector.register(line, selectors.EVENT_READ, lambda: self._signalled(kernel))
+        _tell(line, f"pid {pid}")
+        return False
+
+    def _signalled(self, kernel: Kernel) -> bool:
+        """One packet, one signal; a line that closes has nobody left who could end the kernel."""
+        try:
+            told = kernel.line.recv(64)
+        except OSError:
+            told = b""
+        if not told:
+            self.selector.unregister(kernel.line)
+        _kill(kernel.pid, int(told) if told else signal.SIGKILL)
+        return False
+
+    def _ended(self, kernel: Kernel) -> bool:
+        with contextlib.suppress(OSError):
+            os.killpg(kernel.pid, signal.SIGKILL)  # what the notebook started and left behind
+        _, status = os.waitpid(kernel.pid, 0)
+        _tell(kernel.line, f"exit {os.waitstatus_to_exitcode(status)}")
+        self._close(kernel)
+        return False
+
+    def _close(self, kernel: Kernel) -> None:
+        for watched in (kernel.ended, kernel.line):
+            with contextlib.suppress(KeyError):
+                self.selector.unregister(watched)
+        os.close(kernel.ended)
+        kernel.line.close()
+        self.kernels.remove(kernel)
+
+    def _end(self) -> None:
+        for kernel in self.kernels:
+            _kill(kernel.pid, signal.SIGKILL)
+
+    def _forget(self) -> None:
+        self.selector.close()
+        self.control.close()
+        for kernel in self.kernels:
+            os.close(kernel.ended)
+            kernel.line.close()
+        self.kernels = []
+
+
+def threads() -> int:
+    """Number of threads of this process, also of those that Python does not know."""
+    return len(list(Path("/proc/self/task").iterdir()))
+
+
+def import_stack() -> None:
+    """Import what notebooks need, as if in a notebook.
+
+    pandas asks at import whether it is in a terminal, and would then show no columns.
+    """
+    notebook: Any = builtins
+    notebook.get_ipython = lambda: SimpleNamespace(kernel=None)
+    try:
+        for name in (*STACK, *_own_modules()):
+            import_module(name)
+    finally:
+        del notebook.get_ipython
+    gc.collect()
+    gc.freeze()  # a collection in a child would copy all pages
+
+
+def _own_modules() -> list[str]:
+    packages = (import_module(f"kimeval.{name}") for name in OWN)
+    return [found.name for p in packages for found in iter_modules(p.__path__, f"{p.__name__}.")]
+
+
+def _tell(line: socket.socket, text: str) -> None:
+    with contextlib.suppress(OSError):
+        line.send(text.encode())
+
+
+def _kill(pid: int, number: int) -> None:
+    """Signal a kernel and what it has started; not reaped yet, so the number is its own."""
+    try:
+        os.killpg(pid, number)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.kill(pid, number)
+
+
+def main() -> None:
+    """Serve the run whose socket is the first argument."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    control.set_inheritable(False)
+    if sys.path[0] in ("", str(Path.cwd())):
+        del sys.path[0]
+    before = dict(os.environ)
+    import_stack()
+    added = {name: text for name, text in os.environ.items() if before.get(name) != text}
+    if threads() > 1:
+        control.send(THREADS)
+        return
+    control.send(READY)
+    if birth := Parent(control).serve():
+        become(birth, added)
+
+
+if __name__ == "__main__":
+    main()
