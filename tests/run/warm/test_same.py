@@ -1,9 +1,12 @@
 """What warm kernels show is what plain ones show, byte for byte."""
 
 import json
+import os
 import sys
 
 import pytest
+
+from kimeval.run.warm.forks import warm_kernels
 
 pytestmark = [
     pytest.mark.slow,
@@ -84,3 +87,15 @@ def without(cells, start):
 
 def undated(cells):
     return [line for line in json.dumps(cells, indent=0).splitlines() if "<dc:date>" not in line]
+
+
+def test_a_figure_is_shown_even_if_its_backend_was_loaded_before_there_was_a_shell(
+    shown, monkeypatch, tmp_path
+):
+    (tmp_path / "sitecustomize.py").write_text("import matplotlib_inline.backend_inline")
+    with warm_kernels() as forks:
+        with monkeypatch.context() as started:
+            started.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *filter(None, sys.path)]))
+            assert forks.start()
+        figure = shown("import matplotlib.pyplot as plt\nplt.plot([1, 2]);")
+    assert [sorted(o["data"]) for o in figure[-1]["outputs"]] == [["image/png", "text/plain"]]

@@ -98,6 +98,13 @@ def _kernel(argv: list[str], line: socket.socket) -> None:
 
 
 def _show_figures(shell: Any) -> None:
-    """Register matplotlib's formatters if the backend was loaded before there was a shell."""
-    if (backend := sys.modules.get(INLINE)) is not None:
-        backend.configure_inline_support(shell, f"module://{INLINE}")
+    """Take matplotlib into the shell if its backend was loaded before there was one.
+
+    A backend that finds no shell at import registers nothing, and figures go missing.
+    """
+    backend, name = sys.modules.get(INLINE), f"module://{INLINE}"
+    if backend is not None and os.environ.get("MPLBACKEND") == name:
+        from IPython.core.pylabtools import activate_matplotlib
+
+        activate_matplotlib(name)
+        backend.configure_inline_support(shell, name)
