@@ -28,7 +28,7 @@ async def go(folder):
     with warm_kernels() as forks, surroundings(folder, folder):
         manager = WarmKernelManager(kernel_name="python3")
         await manager.start_kernel(cwd=str(folder))
-        (folder / "pids.part").write_text(f"{forks.pid} {manager.provisioner.pid}")
+        (folder / "pids.part").write_text(f"{forks.pid} {manager.provisioner.pid} {manager.ip}")
         (folder / "pids.part").rename(folder / "pids")
         time.sleep(60)
 asyncio.run(go(pathlib.Path(sys.argv[1])))
@@ -167,11 +167,13 @@ def test_no_process_outlives_a_run_that_was_killed(tmp_path, number):
     end = time.monotonic() + 60
     while not (tmp_path / "pids").exists() and time.monotonic() < end:
         time.sleep(0.05)
-    pids = [int(word) for word in (tmp_path / "pids").read_text().split()]
+    *numbers, address = (tmp_path / "pids").read_text().split()
+    pids = [int(number) for number in numbers]
     assert all(Path(f"/proc/{pid}").exists() for pid in pids)
     running.send_signal(number)
     running.wait()
     assert [gone(pid) for pid in pids] == [True, True]
+    assert not Path(address).parent.exists()
 
 
 def test_a_kernel_ends_with_its_parent_and_the_next_is_plain(cells, texts, monkeypatch):

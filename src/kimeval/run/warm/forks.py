@@ -126,6 +126,7 @@ class Forks:
             number = theirs.fileno()
             loud = None if os.environ.get("KIMEVAL_DEBUG") == "1" else subprocess.DEVNULL
             command = [sys.executable, "-m", "kimeval.run.warm.parent", str(number)]
+            command.append(self._folder.name)
             try:
                 self._parent = subprocess.Popen(
                     command,

@@ -12,6 +12,7 @@ import gc
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -186,7 +187,7 @@ def _kill(pid: int, number: int) -> None:
 
 
 def main() -> None:
-    """Serve the run whose socket is the first argument."""
+    """Serve the run whose socket is the first argument; the second is the sockets' folder."""
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
     if sys.path[0] in ("", str(Path.cwd())):
@@ -200,6 +201,8 @@ def main() -> None:
     control.send(READY)
     if birth := Parent(control).serve():
         become(birth, added)
+    else:
+        shutil.rmtree(sys.argv[2], ignore_errors=True)  # a run that was killed cannot
 
 
 if __name__ == "__main__":
