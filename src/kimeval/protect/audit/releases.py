@@ -71,15 +71,15 @@ def audit(history: pd.DataFrame, rows: pd.DataFrame, rules: Rules) -> Report:
     -------
     Report
     """
-    told = facts(rows, rules)
+    before, told = facts(history, rules), facts(rows, rules)
     number = max((fact.release for fact in told), default=0)
-    net = network([*facts(history, rules), *told], rules)
+    net = network([*before, *told], rules)
     system, _, cells = system_of(net)
     shown = np.array([cell in net.shown for cell in cells], dtype=bool)
     sensitive = (system.need > 0) & ((system.value != 0) | (rules.least == 0))
     found = attack(_view(net, system, shown), ~shown, float(rules.spread), known=system.value)
     width, need = found.width[sensitive], system.need[sensitive]
-    plain = _plainly_told(history, told, rules)
+    plain = _plainly_told(before, told)
     plain += sum(cell[2] == number for cell in net.told_groups)
     alone = known_to_one(system, system.alone, shown, found.width)
     return Report(
@@ -93,9 +93,9 @@ def audit(history: pd.DataFrame, rows: pd.DataFrame, rules: Rules) -> Report:
     )
 
 
-def _plainly_told(history: pd.DataFrame, told: list[Fact], rules: Rules) -> int:
+def _plainly_told(before: list[Fact], told: list[Fact]) -> int:
     """Small rows that are shown, and were not before."""
-    public = {(f.key, *f.numbers.items()) for f in facts(history, rules) if f.state == SHOWN}
+    public = {(f.key, *f.numbers.items()) for f in before if f.state == SHOWN}
     return sum(
         fact.small and fact.state == SHOWN and (fact.key, *fact.numbers.items()) not in public
         for fact in told
