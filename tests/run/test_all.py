@@ -171,36 +171,10 @@ def test_a_run_that_is_ended_goes_on_where_it_stopped(delivered, progress, monke
     assert below.count("vintage") == 2
 
 
-KILLED = """
-import os, signal, sys
-sys.path.insert(0, sys.argv[1])
-from pathlib import Path
-from conftest import SmallVintage, Told
-from kimeval.core.project import Project
-from kimeval.protect.canary import Needles
-from kimeval.run import execute as execution, steps
-from kimeval.run.every import AreaProgress, run_all
-from kimeval.run.execute import Executed
-from kimeval.run.plan import Request
-
-def execute(job, target, *_):
-    if job.parameters["area"] == "05334":
-        os.kill(os.getpid(), signal.SIGKILL)
-    (target / f"{job.name}.ipynb").write_text('{"cells": []}')
-    return Executed(job.name, target / f"{job.name}.ipynb", 0.1, 2)
-
-steps.delivery_digest = lambda *_: "delivery 1"
-steps.ensure_vintage = lambda *_: SmallVintage()
-steps.needles = lambda *_: Needles()
-steps.write_pages = lambda stage, *_: (stage / "index.html").write_text("<p>2</p>")
-execution.execute = execute
-run_all(Project(Path(sys.argv[2])), Request("2024Q3", ""), Told())
-"""
-
-
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Needs signals as on Unix.")
 def test_a_run_killed_within_an_area_is_completed_by_the_next_start(delivered, progress):
-    command = [sys.executable, "-c", KILLED, str(Path(__file__).parent), str(delivered.root)]
+    runner = Path(__file__).with_name("doubled_run.py")
+    command = [sys.executable, str(runner), str(delivered.root), "05334"]
     done = subprocess.run(command, capture_output=True, check=False)
     assert done.returncode == -9, done.stderr.decode()[-500:]
     stopped = read_summary(delivered.outputs, Quarter(2024, 3))

@@ -15,36 +15,14 @@ from kimeval.run.fingerprint import file_hashes
 pytestmark = pytest.mark.slow
 CODES = ("05111", "05112", "05113", "05114", "05116", "05334", "05370")
 KILLS = 5
-RUNNER = """
-import sys
-sys.path.insert(0, sys.argv[1])
-from pathlib import Path
-from conftest import SmallVintage, Told
-from kimeval.core.project import Project
-from kimeval.protect.canary import Needles
-from kimeval.run import execute as execution, steps
-from kimeval.run.every import run_all
-from kimeval.run.execute import Executed
-from kimeval.run.plan import Request
-
-def execute(job, target, *_):
-    (target / f"{job.name}.ipynb").write_text('{"cells": []}')
-    return Executed(job.name, target / f"{job.name}.ipynb", 0.1, 2)
-
-steps.delivery_digest = lambda *_: "delivery 1"
-steps.ensure_vintage = lambda *_: SmallVintage()
-steps.needles = lambda *_: Needles()
-steps.write_pages = lambda stage, *_: (stage / "index.html").write_text("<p>2</p>")
-execution.execute = execute
-run_all(Project(Path(sys.argv[2])), Request("2024Q3", ""), Told())
-"""
+RUNNER = Path(__file__).with_name("doubled_run.py")
 
 
 @pytest.fixture
 def command(project):
     for code in CODES:
         (project.sample / code / "2025-01-15").mkdir(parents=True)
-    return [sys.executable, "-c", RUNNER, str(Path(__file__).parent), str(project.root)]
+    return [sys.executable, str(RUNNER), str(project.root)]
 
 
 def killed(command, project, generator):
