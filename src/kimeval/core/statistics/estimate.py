@@ -11,18 +11,23 @@ from kimeval.core.statistics.checks import Floats
 
 LEAST_EVENTS = 10
 LEAST_CLUSTERS = 10
+LEAST_GROUPS = 3
 
 KEPT = ""
 NO_BASE = "no_base"
 FEW_EVENTS = "few_events"
 FEW_CLUSTERS = "few_clusters"
+FEW_GROUPS = "few_groups"
 NO_REFERENCE = "no_reference"
+NO_LINE = "no_line"
 
 REFUSALS = {
     NO_BASE: "der Nenner ist null oder fehlt",
     FEW_EVENTS: f"weniger als {LEAST_EVENTS} Ereignisse",
     FEW_CLUSTERS: f"weniger als {LEAST_CLUSTERS} Familien oder Personen als Klumpen",
+    FEW_GROUPS: f"weniger als {LEAST_GROUPS} Gruppen mit Personen",
     NO_REFERENCE: "in der Vergleichsgruppe kommt das Merkmal nicht vor",
+    NO_LINE: "die Ausgleichsgerade erreicht an einem Ende null",
 }
 
 
