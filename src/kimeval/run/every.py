@@ -7,7 +7,6 @@ what is published already.
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -17,7 +16,7 @@ from pathlib import Path
 from kimeval.core.area import Area, areas
 from kimeval.core.errors import KimevalError, MissingFileError, QuarterError
 from kimeval.core.project import Project
-from kimeval.core.quarter import BERLIN
+from kimeval.core.quarter import now_in_berlin
 from kimeval.core.silence import kind, place
 from kimeval.run import steps
 from kimeval.run.lock import only_run
@@ -82,7 +81,7 @@ def _run_all_under_lock(
 ) -> Summary:
     outputs, quarter = plan.project.outputs, str(plan.quarter)
     results = {code: _before(outputs, quarter, code, there) for code, there in delivered.items()}
-    started = dt.datetime.now(BERLIN)
+    started = now_in_berlin()
     summary = Summary(plan.quarter, tuple(results.values()), started)
     _write(summary, outputs)
     shown = AreaProgress(progress, sum(delivered.values()))
@@ -92,7 +91,7 @@ def _run_all_under_lock(
         shown.end(results[code])
         summary = replace(summary, areas=tuple(results.values()))
         _write(summary, outputs)
-    summary = replace(summary, finished=dt.datetime.now(BERLIN))
+    summary = replace(summary, finished=now_in_berlin())
     _write(summary, outputs)
     return summary
 
