@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ from kimeval.core.results import Results
 from kimeval.data.deliveries import require_reached
 from kimeval.data.ledger import Ledger
 from kimeval.data.vintages import ensure_vintage
+from kimeval.protect.derive import derive
 from kimeval.protect.facts import no_rows
 from kimeval.protect.gate import Protected, protect_together
 from kimeval.protect.methods.decide import require_same_method
@@ -70,6 +72,10 @@ class Evaluation:
         protected = protect_together(results, self.release, self.data.synthetic)
         passed_on(self.release)
         return protected
+
+    def derive(self, measure: Callable[..., Results], *parts: Protected, **given: Any) -> Protected:
+        """Derive results from protected ones, such as gaps between groups (Ableiten)."""
+        return derive(measure, *parts, **given)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         return header(self.quarter, self.area, self.data, self.rules)._repr_mimebundle_()
