@@ -160,7 +160,7 @@ def _run_and_publish(plan: Plan, wanted: Mapping[str, Any], progress: Progress) 
     started = dt.datetime.now(BERLIN)
     progress.line(f"{plan.area}, {plan.quarter}, notebooks: {len(plan.jobs)}")
     progress.busy("reading the data")
-    vintage = steps.ensure_vintage(plan, progress.read)
+    vintage = steps.ensure_vintage(plan.project, plan.area, plan.quarter, progress.read)
     progress.line(f"data: {vintage.name}{', synthetic' if vintage.synthetic else ''}")
     with stage(outputs, quarter, area) as folder, _scratch(outputs) as held:
         executed = _execute_all(plan, folder, held / "release.parquet", progress)

@@ -42,16 +42,18 @@ def has_delivery(project: Project, area: Area) -> bool:
     return has_delivery(project, area)
 
 
-def ensure_vintage(plan: Plan, progress: Callable[[str, float], None]) -> Vintage | state.Standing:
+def ensure_vintage(
+    project: Project, area: Area, quarter: Quarter, progress: Callable[[str, float], None]
+) -> Vintage | state.Standing:
     """The vintage of an area's newest delivery, made if it is not there.
 
-    For the state, what its areas published.
+    For the state, what its areas published of the quarter.
     """
-    if plan.area.code == STATE:
-        return state.standing(plan.project, plan.quarter)
+    if area.code == STATE:
+        return state.standing(project, quarter)
     from kimeval.data.vintages import ensure_vintage
 
-    return ensure_vintage(plan.project, plan.area, progress)
+    return ensure_vintage(project, area, progress)
 
 
 def write_pages(
