@@ -16,11 +16,11 @@ from pathlib import Path
 import pandas as pd
 
 from kimeval.core.area import areas as all_areas
-from kimeval.core.digests import combined
-from kimeval.core.errors import MissingFileError, ProtectionError, QuarterError
+from kimeval.core.errors import ProtectionError, QuarterError
+from kimeval.core.manifests import nothing_published, published_quarters
 from kimeval.core.quarter import Quarter
 from kimeval.protect.gate import Protected, sealed
-from kimeval.protect.versions import Version, manifest_digest, read_version
+from kimeval.protect.versions import Version, read_version
 
 OTHER_RULES = "nach anderen Regeln der Geheimhaltung veröffentlicht als die meisten Gebiete"
 OTHER_CATALOGUE = (
@@ -129,7 +129,7 @@ def collected(
 
     Raises
     ------
-    MissingFileError
+    QuarterError
         If none of the areas is published.
     ProtectionError
         If a published file was changed, or invented and real persons would be mixed.
@@ -139,10 +139,7 @@ def collected(
     found = {code: read_version(outputs, str(quarter), code) for code in codes}
     there = {code: one for code, one in found.items() if isinstance(one, Version)}
     if not there:
-        raise MissingFileError(
-            f"The state is told from what its areas published, nothing of {quarter} can be used. "
-            f"Publish them first: kimeval run --quarter {quarter} --all."
-        )
+        raise nothing_published(quarter)
     _require_one_kind(quarter, there.values())
     reasons = {code: one for code, one in found.items() if isinstance(one, str)}
     reasons |= _others(there.values(), lambda one: repr(one.rules), OTHER_RULES)
@@ -163,34 +160,14 @@ def earlier(outputs: Path, now: Collected) -> list[Collected]:
     """
     codes = [member.area for member in now.members]
     found = []
-    for quarter in published_quarters(outputs, now.quarter):
+    for quarter in published_quarters(outputs, now.quarter - 1):
         try:
             then = collected(outputs, quarter, codes)
-        except MissingFileError:
+        except QuarterError:
             continue
         if (then.rows.rules, then.rows.synthetic) == (now.rows.rules, now.rows.synthetic):
             found.append(then)
     return found
-
-
-def published_quarters(outputs: Path, before: Quarter) -> list[Quarter]:
-    """Quarters before one of which anything was published, oldest first."""
-    found = []
-    for folder in sorted(outputs.glob("[0-9][0-9][0-9][0-9]Q[1-4]")):
-        try:
-            found.append(Quarter.parse(folder.name))
-        except QuarterError:
-            continue
-    return sorted(quarter for quarter in found if quarter < before)
-
-
-def collected_digest(outputs: Path, quarter: Quarter) -> str:
-    """Hash over the manifests of all areas' versions of a quarter and those before it."""
-    quarters = [*published_quarters(outputs, quarter), quarter]
-    places = [(str(when), code) for when in quarters for code in all_areas()]
-    return combined(
-        (f"{when}/{code}", manifest_digest(outputs, when, code)) for when, code in places
-    )
 
 
 def _require_one_kind(quarter: Quarter, versions: Iterable[Version]) -> None:

@@ -21,10 +21,11 @@ import pandas as pd
 from kimeval.core.catalogue import catalogue
 from kimeval.core.digests import file_hash
 from kimeval.core.errors import ProtectionError
+from kimeval.core.manifests import manifest_of
 from kimeval.core.results import COLUMNS
 from kimeval.protect.rules import Rules
 
-MANIFEST, RESULTS, FORMAT = "manifest.json", "results.csv", 1
+RESULTS, FORMAT = "results.csv", 1
 NUMBERS = [name for name, kind in COLUMNS.items() if kind == "float64"]
 SHOWN = [*COLUMNS, "suppressed"]
 NOT_PUBLISHED = "nicht veröffentlicht"
@@ -82,30 +83,24 @@ def read_version(outputs: Path, quarter: str, area: str) -> Version | str:
     ProtectionError
         If a file was changed or taken away since it was published.
     """
-    folder = outputs / quarter / area
-    if not folder.is_dir():
+    path = manifest_of(outputs, quarter, area)
+    if not path.parent.is_dir():
         return NOT_PUBLISHED
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads(path.read_text(encoding="utf-8"))
         told = _told(manifest)
     except (OSError, ValueError, LookupError, TypeError, ProtectionError):
         return NOT_READ
     if (manifest["quarter"], manifest["area"]) != (quarter, area):
         raise _changed(quarter, area, f"is of {manifest['area']} and {manifest['quarter']}")
-    held, results = manifest["outputs"].get(RESULTS), folder / RESULTS
+    held, results = manifest["outputs"].get(RESULTS), path.with_name(RESULTS)
     if not results.is_file() or file_hash(results) != held:
         raise _changed(quarter, area, f"has another {RESULTS} than its manifest lists")
     rows = _rows(results.read_text(encoding="utf-8"))
     if rows is None or set(rows["area"]) - {area}:
         raise _changed(quarter, area, f"has a {RESULTS} with rows that kimeval does not write")
-    digest = file_hash(folder / MANIFEST)
-    return Version(area, quarter, folder.resolve().name, digest, **told, rows=rows)
-
-
-def manifest_digest(outputs: Path, quarter: str, area: str) -> str:
-    """SHA-256 of the manifest of the version that is read now, empty where there is none."""
-    manifest = outputs / quarter / area / MANIFEST
-    return file_hash(manifest) if manifest.is_file() else ""
+    name = path.parent.resolve().name
+    return Version(area, quarter, name, file_hash(path), **told, rows=rows)
 
 
 def _told(manifest: Mapping[str, Any]) -> dict[str, Any]:

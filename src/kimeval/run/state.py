@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kimeval.core.errors import ProtectionError
+from kimeval.core.manifests import published_digest
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
 
@@ -47,28 +48,14 @@ class Standing:
     rules: Rules
 
 
-def published_digest(project: Project, quarter: Quarter) -> str:
-    """Hash over the manifests of all versions that the state is told from.
-
-    Raises
-    ------
-    MissingFileError, ProtectionError
-        If nothing of the quarter is published, or a published file was changed.
-    """
-    from kimeval.protect.collected import collected, collected_digest
-
-    collected(project.outputs, quarter)
-    return collected_digest(project.outputs, quarter)
-
-
 def standing(project: Project, quarter: Quarter) -> Standing:
     """What the areas have published of a quarter."""
-    from kimeval.protect.collected import collected, collected_digest
+    from kimeval.protect.collected import collected
 
     found = collected(project.outputs, quarter)
     return Standing(
         name=f"published by {len(found.inside)} of {len(found.members)} areas",
-        digest=collected_digest(project.outputs, quarter),
+        digest=published_digest(project.outputs, quarter),
         as_of=found.as_of[0],
         synthetic=found.rows.synthetic,
         rules=found.rows.rules,

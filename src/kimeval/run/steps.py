@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from kimeval import __version__
 from kimeval.core.area import STATE, Area
+from kimeval.core.area import area as find_area
+from kimeval.core.manifests import published_digest
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
 from kimeval.run import state
-from kimeval.run.plan import Plan
+from kimeval.run.plan import Plan, fitting_notebooks
 
 if TYPE_CHECKING:
     from kimeval.data.frozen import Vintage
@@ -29,7 +31,7 @@ def delivery_digest(project: Project, area: Area, quarter: Quarter) -> str:
     For the state, of what its areas published.
     """
     if area.code == STATE:
-        return state.published_digest(project, quarter)
+        return published_digest(project.outputs, quarter)
     from kimeval.data.deliveries import delivery_digest
 
     return delivery_digest(project, area, quarter)
@@ -40,6 +42,13 @@ def has_delivery(project: Project, area: Area) -> bool:
     from kimeval.data.deliveries import has_delivery
 
     return has_delivery(project, area)
+
+
+def about_state(project: Project, names: Sequence[str] = ()) -> dict[str, bool]:
+    """The state's code where a run over all areas has notebooks on it, to run last."""
+    there = fitting_notebooks(project, find_area(STATE))
+    wanted = {name.strip().removesuffix(".ipynb") for name in names} or set(there)
+    return {STATE: True} if wanted & set(there) else {}
 
 
 def ensure_vintage(
