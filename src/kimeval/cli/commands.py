@@ -67,6 +67,10 @@ def run(
     timeout: Annotated[
         float, typer.Option(min=1, metavar="SECONDS", help="For each notebook (Zeitgrenze).")
     ] = TIMEOUT,
+    trust: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Run a notebook that was changed; repeatable, or all."),
+    ] = None,
     dask: Annotated[
         str,
         typer.Option(metavar="ADDRESS", help="With --all: scheduler of many machines (Rechner)."),
@@ -81,7 +85,8 @@ def run(
     from kimeval.run.plan import Request
 
     names = tuple(notebooks.split(",")) if notebooks else ()
-    request = Request(quarter, area, names, tuple(parameter or ()), legal_basis, force, timeout)
+    given, trusted = tuple(parameter or ()), tuple(trust or ())
+    request = Request(quarter, area, names, given, legal_basis, force, timeout, trusted)
     for line in run_areas(request, dask) if every else run_area(request):
         typer.echo(line)
 

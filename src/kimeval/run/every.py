@@ -1,4 +1,4 @@
-"""One run over all areas of a quarter (Lauf über alle Gebiete).
+"""One run over all areas of a quarter, and the state (Lauf über alle Gebiete).
 
 Areas follow one another under one lock. Each is published by itself, so that a run
 which is killed loses the area at work and no other; started again, it passes over
@@ -7,16 +7,15 @@ what is published already.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kimeval.core.area import Area, areas
+from kimeval.core.area import Area, area, areas
 from kimeval.core.errors import MissingFileError
 from kimeval.core.project import Project
-from kimeval.core.quarter import BERLIN
+from kimeval.core.quarter import now_in_berlin
 from kimeval.run import steps
 from kimeval.run.area_task import Task, area_result
 from kimeval.run.lock import only_run
@@ -72,6 +71,7 @@ def run_all(
             "A run over all areas needs a delivery of one of them at least, found none. Take one "
             "in with `kimeval ingest`, or make synthetic data: kimeval sample --areas all."
         )
+    delivered |= steps.about_state(project, request.notebooks)
     plan = make_plan(project, replace(request, area=next(c for c in delivered if delivered[c])))
     if request.parameters:
         check_thresholds(plan)
@@ -96,14 +96,14 @@ def _run_all_under_lock(
     ]
     shown = AreaProgress(progress, len(tasks))
     with _work(plan.project, tasks, shown, scheduler) as done:
-        summary = Summary(plan.quarter, tuple(results.values()), dt.datetime.now(BERLIN))
+        summary = Summary(plan.quarter, tuple(results.values()), now_in_berlin())
         _write(summary, outputs)
         for result in done:
             results[result.area] = result
             shown.end(result)
             summary = replace(summary, areas=tuple(results.values()))
             _write(summary, outputs)
-    summary = replace(summary, finished=dt.datetime.now(BERLIN))
+    summary = replace(summary, finished=now_in_berlin())
     _write(summary, outputs)
     return summary
 
@@ -138,7 +138,7 @@ def _write(summary: Summary, outputs: Path) -> None:
 
 def _before(outputs: Path, quarter: str, code: str, delivered: bool) -> AreaResult:
     version = linked_version(outputs, quarter, code)
-    return AreaResult(code, areas()[code].name, WAITING if delivered else NO_DELIVERY, version)
+    return AreaResult(code, area(code).name, WAITING if delivered else NO_DELIVERY, version)
 
 
 @dataclass
