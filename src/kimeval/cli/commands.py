@@ -46,7 +46,8 @@ def kimeval(context: typer.Context) -> None:
     "  kimeval run --quarter 2024Q3 --area 05370\n"
     "  kimeval run --quarter III/2024 --area 05370 --notebooks 01_data_quality,02_reach\n"
     "  kimeval run --quarter 2024Q3 --area 05370 -p threshold=3 --force\n"
-    "  kimeval run --quarter 2024Q3 --all",
+    "  kimeval run --quarter 2024Q3 --all\n"
+    "  kimeval run --quarter 2024Q3 --all --dask tcp://scheduler:8786",
 )
 def run(
     quarter: Annotated[str, QUARTER],
@@ -70,17 +71,23 @@ def run(
         list[str] | None,
         typer.Option(metavar="NAME", help="Run a notebook that was changed; repeatable, or all."),
     ] = None,
+    dask: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help="With --all: scheduler of many machines (Rechner)."),
+    ] = "",
 ) -> None:
     """Run notebooks and publish the report (Bericht)."""
     if bool(area) == every:
         raise typer.BadParameter("a run is for one area with --area CODE, or for all with --all.")
+    if dask and not every:
+        raise typer.BadParameter("--dask shares out areas; it goes with --all.")
     from kimeval.cli.run import run_area, run_areas
     from kimeval.run.plan import Request
 
     names = tuple(notebooks.split(",")) if notebooks else ()
     given, trusted = tuple(parameter or ()), tuple(trust or ())
     request = Request(quarter, area, names, given, legal_basis, force, timeout, trusted)
-    for line in run_areas(request) if every else run_area(request):
+    for line in run_areas(request, dask) if every else run_area(request):
         typer.echo(line)
 
 

@@ -28,6 +28,22 @@ UNEXPECTED = 1
 DEBUG = "KIMEVAL_DEBUG"
 
 
+@dataclass(frozen=True)
+class Task:
+    """An area to be done (Aufgabe).
+
+    Attributes
+    ----------
+    request : Request
+        For one area.
+    before : str or None
+        `linked_version` of the area when the whole run began.
+    """
+
+    request: Request
+    before: str | None = None
+
+
 def run_area_task(
     root: Path,
     request: Request,

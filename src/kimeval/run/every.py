@@ -7,7 +7,8 @@ what is published already.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from kimeval.core.errors import MissingFileError
 from kimeval.core.project import Project
 from kimeval.core.quarter import now_in_berlin
 from kimeval.run import steps
-from kimeval.run.area_task import area_result
+from kimeval.run.area_task import Task, area_result
 from kimeval.run.lock import only_run
 from kimeval.run.overview import write_overview
 from kimeval.run.plan import Plan, Request, make_plan
@@ -34,8 +35,10 @@ from kimeval.run.summary import (
 from kimeval.run.warm.forks import warm_kernels
 
 
-def run_all(project: Project, request: Request, progress: Progress) -> Summary:
-    """Run and publish every area that has a delivery, one after the other.
+def run_all(
+    project: Project, request: Request, progress: Progress, scheduler: str | None = None
+) -> Summary:
+    """Run and publish every area that has a delivery, here or on many machines.
 
     Parameters
     ----------
@@ -45,6 +48,8 @@ def run_all(project: Project, request: Request, progress: Progress) -> Summary:
         For all areas; its own area is not looked at.
     progress : Progress
         Told about each area.
+    scheduler : str, optional
+        Address of a scheduler of dask.distributed whose workers do the areas.
 
     Returns
     -------
@@ -55,6 +60,8 @@ def run_all(project: Project, request: Request, progress: Progress) -> Summary:
     ------
     MissingFileError
         If no area has a delivery.
+    ClusterError
+        If the scheduler or its workers are missing, gone or do not fit.
     KimevalError
         If the request is wrong, another run is at work, or outputs/ cannot be written.
     """
@@ -70,29 +77,58 @@ def run_all(project: Project, request: Request, progress: Progress) -> Summary:
         check_thresholds(plan)
     with only_run(project.outputs), warm_kernels():
         clear_stages(project.outputs)
-        return _run_all_under_lock(plan, request, delivered, progress)
+        return _run_all_under_lock(plan, request, delivered, progress, scheduler)
 
 
 def _run_all_under_lock(
-    plan: Plan, request: Request, delivered: Mapping[str, bool], progress: Progress
+    plan: Plan,
+    request: Request,
+    delivered: Mapping[str, bool],
+    progress: Progress,
+    scheduler: str | None,
 ) -> Summary:
     outputs, quarter = plan.project.outputs, str(plan.quarter)
     results = {code: _before(outputs, quarter, code, there) for code, there in delivered.items()}
-    started = now_in_berlin()
-    summary = Summary(plan.quarter, tuple(results.values()), started)
-    _write(summary, outputs)
-    shown = AreaProgress(progress, sum(delivered.values()))
-    for code in (code for code in delivered if delivered[code]):
-        shown.begin(area(code))
-        before = results[code].version
-        one = replace(request, area=code)
-        results[code] = area_result(plan.project, one, shown.busy, before)
-        shown.end(results[code])
-        summary = replace(summary, areas=tuple(results.values()))
+    tasks = [
+        Task(replace(request, area=code), results[code].version)
+        for code in delivered
+        if delivered[code]
+    ]
+    shown = AreaProgress(progress, len(tasks))
+    with _work(plan.project, tasks, shown, scheduler) as done:
+        summary = Summary(plan.quarter, tuple(results.values()), now_in_berlin())
         _write(summary, outputs)
+        for result in done:
+            results[result.area] = result
+            shown.end(result)
+            summary = replace(summary, areas=tuple(results.values()))
+            _write(summary, outputs)
     summary = replace(summary, finished=now_in_berlin())
     _write(summary, outputs)
     return summary
+
+
+def _work(
+    project: Project, tasks: Sequence[Task], shown: AreaProgress, scheduler: str | None
+) -> AbstractContextManager[Iterator[AreaResult]]:
+    """Results of all tasks, as they come."""
+    if scheduler is None:
+        return _in_turn(project, tasks, shown)
+    from kimeval.run.dask.spread import spread
+
+    return spread(scheduler, project, tasks, shown.progress.line)
+
+
+@contextmanager
+def _in_turn(
+    project: Project, tasks: Sequence[Task], shown: AreaProgress
+) -> Iterator[Iterator[AreaResult]]:
+    def results() -> Iterator[AreaResult]:
+        for task in tasks:
+            shown.begin(areas()[task.request.area])
+            yield area_result(project, task.request, shown.busy, task.before)
+
+    yield results()
 
 
 def _write(summary: Summary, outputs: Path) -> None:
