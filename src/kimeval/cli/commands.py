@@ -71,6 +71,9 @@ def run(
         list[str] | None,
         typer.Option(metavar="NAME", help="Run a notebook that was changed; repeatable, or all."),
     ] = None,
+    jobs: Annotated[
+        int, typer.Option(min=0, help="Areas side by side; as many as cores by default.")
+    ] = 0,
     dask: Annotated[
         str,
         typer.Option(metavar="ADDRESS", help="With --all: scheduler of many machines (Rechner)."),
@@ -87,7 +90,7 @@ def run(
     names = tuple(notebooks.split(",")) if notebooks else ()
     given, trusted = tuple(parameter or ()), tuple(trust or ())
     request = Request(quarter, area, names, given, legal_basis, force, timeout, trusted)
-    for line in run_areas(request, dask) if every else run_area(request):
+    for line in run_areas(request, dask, jobs) if every else run_area(request):
         typer.echo(line)
 
 

@@ -102,10 +102,11 @@ def _end_with(parent: int) -> None:
 def _work(post: Post, parent: int) -> None:
     from multiprocessing.connection import Connection
 
-    from kimeval.run.warm.forks import adopt
+    from kimeval.run.warm.adopted import Adopted
+    from kimeval.run.warm.forks import use
     from kimeval.run.worker import serve
 
-    adopt(post.control, post.address, parent)
+    use(Adopted(post.control, post.address, parent))
     serve(Connection(post.channel.detach()))
 
 

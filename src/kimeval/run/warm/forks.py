@@ -186,39 +186,6 @@ class Forks:
         return self._ready
 
 
-class Adopted(Forks):
-    """Kernels of a worker, from the parent that has forked it.
-
-    Parameters
-    ----------
-    control : socket
-        Asks the parent for kernels.
-    address : str
-        Beginning of the paths of their sockets.
-    parent : int
-        Process number of the parent.
-    """
-
-    def __init__(self, control: socket.socket, address: str, parent: int) -> None:
-        super().__init__()
-        self._control, self._address, self._pid = control, address, parent
-        self._failed = False
-
-    @property
-    def pid(self) -> int | None:
-        """Process number of the parent."""
-        return self._pid
-
-    def start(self) -> bool:
-        """The parent is there, or this worker would not be."""
-        return True
-
-    def address(self) -> str:
-        """Beginning of the paths of a kernel's sockets; no other kernel has it."""
-        self._number += 1
-        return f"{self._address}{self._number}"
-
-
 @contextmanager
 def warm_kernels(workers: bool = False) -> Iterator[Forks]:
     """Let notebooks executed inside run in warm kernels (warme Kernel für einen Lauf).
@@ -244,16 +211,16 @@ def warm_kernels(workers: bool = False) -> Iterator[Forks]:
         forks.close()
 
 
-def adopt(control: socket.socket, address: str, parent: int) -> None:
-    """Let notebooks that this worker executes run in kernels of its own parent."""
-    _open.append(Adopted(control, address, parent))
+def use(forks: Forks) -> None:
+    """Let all notebooks that this process will execute run in these kernels."""
+    _open.append(forks)
 
 
 def stay_warm() -> None:
     """Let all notebooks that this process will execute run in kernels of one parent."""
     if not _open:
-        _open.append(Forks())
-        atexit.register(_open[-1].close)
+        use(forks := Forks())
+        atexit.register(forks.close)
 
 
 def current() -> Forks | None:
