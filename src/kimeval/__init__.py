@@ -19,8 +19,12 @@ def __getattr__(name: str) -> Any:
         return import_module(f"kimeval.{name}")
     if name == "evaluate":
         return import_module("kimeval.evaluation").evaluate
-    raise AttributeError(f"kimeval has no part '{name}'. It has {', '.join((*PARTS, 'evaluate'))}.")
+    if name == "supplied":
+        return import_module("kimeval.data.supplied").supplied
+    raise AttributeError(
+        f"kimeval has no part '{name}'. It has {', '.join((*PARTS, 'evaluate', 'supplied'))}."
+    )
 
 
 def __dir__() -> list[str]:
-    return ["__version__", "evaluate", *PARTS]
+    return ["__version__", "evaluate", "supplied", *PARTS]

@@ -33,7 +33,9 @@ DIMENSIONS = {
     "legal_sphere": "Rechtskreis",
     "residence_title": "Aufenthaltstitel",
     "partner_programme": "weiteres Förderprogramm",
+    "kim": "im KIM bekannt",
 }
+OF_ROWS = ("provider", "kim")
 PARTNERS = frozenset(codes("partner_programme")) - {"none"}
 
 
@@ -41,7 +43,7 @@ def people(dataset: Dataset) -> pd.DataFrame:
     """One row per person, with attributes from all providers.
 
     Where providers disagree, the first known value in the order of providers
-    holds; the earliest arrival holds.
+    holds; the earliest arrival holds. Whom a partner delivers is in its programme.
 
     Parameters
     ----------
@@ -58,7 +60,33 @@ def people(dataset: Dataset) -> pd.DataFrame:
     columns = ["birth_year", "gender", "nationality", "ags", "language_level", "partner_programme"]
     persons = clients["person_id"].fillna(clients["client_id"]).rename("person_id")
     grouped = clients.groupby(persons, sort=True)
-    return grouped[columns].first().assign(arrived_on=grouped["arrived_on"].min())
+    known = grouped[columns].first().assign(arrived_on=grouped["arrived_on"].min())
+    partner = clients["provider"].where(clients["provider"].isin(PARTNERS)).groupby(persons).first()
+    programme = partner.reindex(known.index).fillna(known["partner_programme"])
+    return known.assign(partner_programme=programme)
+
+
+def families(dataset: Dataset, persons: pd.Series) -> pd.Series:
+    """Family of each person: the household at the first provider that knows it (Familie).
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With table clients.
+    persons : Series of str, shape (rows,)
+        person_id.
+
+    Returns
+    -------
+    Series of str, shape (rows,)
+        Whose household is not known is a family of one.
+    """
+    clients = dataset.table_or_empty("clients").sort_values(["provider", "client_id"])
+    person = clients["person_id"].fillna(clients["client_id"])
+    home = clients["provider"] + " " + clients["household_id"]
+    known = home.groupby(person).first().dropna().to_dict()
+    homes = [known.get(one, f"one {one}") for one in persons]
+    return pd.Series(homes, persons.index, dtype="str")
 
 
 def with_person(dataset: Dataset, name: str) -> pd.DataFrame:
@@ -180,9 +208,8 @@ def groups_of(
         `unbekannt` where the attribute is missing.
     """
     german_dimension(dimension)
-    if dimension == "provider":
-        named = rows["provider"].map(dataset.provider_name)
-        return named, sorted(named.unique())
+    if dimension in OF_ROWS:
+        return _told_by_rows(dataset, rows, dimension)
     persons = people(dataset)
     if dimension in HISTORIES:
         status = status_on(dataset, dimension, pd.Timestamp(quarter.end))
@@ -199,6 +226,21 @@ def groups_of(
     else:
         order = list(AGE_BANDS)
     return values.fillna(UNKNOWN), list(dict.fromkeys([*order, UNKNOWN]))
+
+
+def _told_by_rows(
+    dataset: Dataset, rows: pd.DataFrame, dimension: str
+) -> tuple[pd.Series, list[str]]:
+    """Groups of a dimension that a row has and not the person behind it."""
+    if dimension not in rows:
+        raise DataError(
+            f"The dimension '{dimension}' tells other rows apart, not these. Leave it out of `by`."
+        )
+    if dimension == "provider":
+        named = rows["provider"].map(dataset.provider_name)
+        return named, sorted(named.unique())
+    named = rows[dimension].fillna(UNKNOWN)
+    return named, sorted(named.unique())
 
 
 def age_band(birth_year: pd.Series, quarter: Quarter) -> pd.Series:
