@@ -9,11 +9,12 @@ import pandas as pd
 
 from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.intervals import median_interval
+from kimeval.core.persons import families, people
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.reach.counts import open_cases
-from kimeval.reach.people import families, first_contacts, in_quarter, people
+from kimeval.reach.people import first_contacts, in_quarter
 from kimeval.reach.rows import both, refusal, share_of_persons
 
 CASE_MANAGEMENT = "2"

@@ -11,13 +11,14 @@ import pandas as pd
 from kimeval.core.codes import codes
 from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.errors import DataError, suggestion
+from kimeval.core.persons import families, people
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.core.supplied import NOTHING_SUPPLIED, Supplied
 from kimeval.reach.arrivals import QUARTERS, lines_of, newly_arrived, reached_arrivals
 from kimeval.reach.bases import Base, Wanted, base_for
-from kimeval.reach.people import AGE_BANDS, DIMENSIONS, age_band, families, people
+from kimeval.reach.people import AGE_BANDS, DIMENSIONS, age_band
 from kimeval.reach.rows import both, family_effect, refusal, share_over_base
 
 INDICATOR = "coverage_newly_arrived"

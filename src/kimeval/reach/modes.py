@@ -8,9 +8,10 @@ import pandas as pd
 
 from kimeval.core.codes import codes
 from kimeval.core.dataset import Dataset, MissingTable
+from kimeval.core.persons import families
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results, Row
-from kimeval.reach.people import contacts, families, in_quarter
+from kimeval.reach.people import contacts, in_quarter
 from kimeval.reach.rows import refusal, share_of_persons
 from kimeval.reach.trends import known_quarters
 

@@ -8,10 +8,11 @@ import pandas as pd
 
 from kimeval.core.codes import codes
 from kimeval.core.dataset import Dataset, MissingTable
+from kimeval.core.persons import PARTNERS, with_person
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results
 from kimeval.reach.counting import count, untold
-from kimeval.reach.people import PARTNERS, in_quarter, with_person
+from kimeval.reach.people import in_quarter
 from kimeval.reach.rows import refusal
 
 KNOWN, UNKNOWN_TO_KIM = "auch im KIM bekannt", "nur beim Partner bekannt"

@@ -15,12 +15,13 @@ import pandas as pd
 
 from kimeval.core.codes import codes
 from kimeval.core.dataset import Dataset, MissingTable
+from kimeval.core.persons import families, people
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.core.supplied import EVERYWHERE, NOTHING_SUPPLIED, SphereRule, Supplied
 from kimeval.reach.bases import Base, Wanted, base_for
-from kimeval.reach.people import contacts, families, people, status_on
+from kimeval.reach.people import contacts, status_on
 from kimeval.reach.rows import both, family_effect, refusal, share_over_base
 
 INDICATOR = "coverage_target_group"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from kimeval.core.dataset import Dataset, MissingTable
+from kimeval.core.persons import families
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.reach.arrivals import QUARTERS, lines_of, newly_arrived, reached_arrivals
 from kimeval.reach.bases import Base
 from kimeval.reach.coverage import not_covered, withheld
-from kimeval.reach.people import families
 from kimeval.reach.rows import family_effect, refusal, share_over_base
 
 EARLIER = {90: 1, 180: 2}  # quarters between the last arrival and the quarter's end
