@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -65,10 +66,11 @@ class OfAreas:
         """complete, or partial where there is a reason."""
         return "partial" if self.reason else "complete"
 
-    def row(self, name: str, area: str = STATE, **fields: object) -> Row:
+    def row(self, name: str, area: str = STATE, **fields: Any) -> Row:
         """A row of a derived indicator about these areas, or one of them."""
-        told = {"status": self.status, "reason": self.reason} | fields
-        return Row(name, self.period, area, **told)  # type: ignore[arg-type]
+        return Row(
+            name, self.period, area, **{"status": self.status, "reason": self.reason, **fields}
+        )
 
     def refusal(self, name: str, reason: str = "", area: str = STATE) -> Row:
         """That the areas' numbers do not carry an indicator."""

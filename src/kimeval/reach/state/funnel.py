@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -75,13 +76,13 @@ def _together(found: OfAreas, funnel: statistics.Funnel, spread: str) -> Iterato
         yield found.refusal(DISPERSION, "weniger als 10 Gebiete mit Wert")
     by_level = {LIMITS[level]: funnel.flags[:, at] for at, level in enumerate(funnel.levels)}
     for at, (group, flags) in enumerate(by_level.items()):
-        place = {"dimension": kind, "group": group, "denominator": areas}
+        place: dict[str, Any] = {"dimension": kind, "group": group, "denominator": areas}
         yield found.row(FLAGGED, value=np.count_nonzero(flags), **place)
         yield found.row(BY_CHANCE, value=funnel.expected_flags[at], **place)
-    few = funnel.adjusted <= RATE
+    few = np.count_nonzero(funnel.adjusted <= RATE)
     place = {"dimension": kind, "group": AFTER_ADJUSTING, "denominator": areas}
-    yield found.row(FLAGGED, value=np.count_nonzero(few), **place)
-    yield found.row(BY_CHANCE, value=RATE * np.count_nonzero(few), **place)
+    yield found.row(FLAGGED, value=few, **place)
+    yield found.row(BY_CHANCE, value=RATE * few, **place)
 
 
 def _kind(spread: str) -> str:

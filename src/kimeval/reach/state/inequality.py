@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -58,11 +59,11 @@ def _indices(found: OfAreas, group: str, order: pd.Series, level: float) -> Iter
         RATIO: (statistics.relative_index(*sides, level=level, sources=SOURCES), 1.0),
         CONCENTRATION: (statistics.concentration_index(*sides, level=level, sources=SOURCES), 1.0),
     }
-    place = {"dimension": "order", "group": group}
+    place: dict[str, Any] = {"dimension": "order", "group": group}
     for name, (index, scale) in made.items():
         if refused := index.reasons()[0]:
             yield found.row(name, status="refused", reason=refused, **place)
             continue
         numbers = {"value": index.value, "lower": index.lower, "upper": index.upper}
-        scaled = {key: scale * float(number[0]) for key, number in numbers.items()}
+        scaled: dict[str, Any] = {key: scale * float(number[0]) for key, number in numbers.items()}
         yield found.row(name, confidence=level, method=index.method, **place, **scaled)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -38,7 +39,7 @@ def coverage_ranks(frame: pd.DataFrame, level: float = 0.95) -> Results:
         return Results.of([found.refusal(RANK)])
     hits, total = effective(found.known)
     ranks = statistics.ranked_shares(hits, total, level=level, sources=SOURCES)
-    columns = {"value": ranks.rank, "lower": ranks.lower, "upper": ranks.upper}
+    columns: dict[str, Any] = {"value": ranks.rank, "lower": ranks.lower, "upper": ranks.upper}
     rows = list(_rows(found, RANK, columns, level, "gemeinsame Intervalle"))
     return Results.of(sorted(rows, key=lambda row: (row.value, row.area)))
 
@@ -73,7 +74,7 @@ def coverage_smoothed(frame: pd.DataFrame, level: float = 0.95) -> Results:
 
 
 def _rows(
-    found: OfAreas, name: str, columns: dict[str, object], level: float, method: str
+    found: OfAreas, name: str, columns: dict[str, Any], level: float, method: str
 ) -> Iterator[Row]:
     frame = pd.DataFrame(columns, index=found.known.index)
     for area, row in frame.iterrows():

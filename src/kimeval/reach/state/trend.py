@@ -68,14 +68,17 @@ def change_on_year(frame: pd.DataFrame, level: float = 0.95) -> Results:
 
 def _total(counted: OfAreas) -> Row:
     value = float(counted.known["value"].sum())
-    fields = {"value": value, "numerator": value, "method": "Summe der Gebiete"}
-    return counted.row(SUMMED[counted.indicator], **fields, **_reservation(counted))
+    method = "Summe der Gebiete"
+    said = _reservation(counted)
+    return counted.row(
+        SUMMED[counted.indicator], value=value, numerator=value, method=method, **said
+    )
 
 
 def _areas(counted: OfAreas) -> Row:
     number = len(counted.known)
-    fields = {"value": number, "numerator": number, "denominator": counted.asked}
-    return counted.row(AREAS, **fields, status="complete", reason="")
+    said = _reservation(counted)
+    return counted.row(AREAS, value=number, numerator=number, denominator=counted.asked, **said)
 
 
 def _same(by_quarter: list[OfAreas]) -> Iterator[Row]:
