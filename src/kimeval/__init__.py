@@ -11,7 +11,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-PARTS = ("figures", "protect", "published", "quality", "reach", "report", "tables")
+PARTS = ("figures", "protect", "published", "quality", "reach", "referrals", "report", "tables")
 ENTRIES = ("evaluate", "evaluate_state")
 
 

@@ -14,7 +14,15 @@ from kimeval.core.schema import table
 UNKNOWN = "unbekannt"
 OUTSIDE = "außerhalb des Gebiets"
 AGE_BANDS = {"unter 18": 18, "18 bis 27": 28, "28 bis 39": 40, "40 bis 59": 60, "60 und älter": 200}
-CODED = ("gender", "nationality", "language_level", "legal_sphere")
+CODED = (
+    "gender",
+    "nationality",
+    "language_level",
+    "legal_sphere",
+    "residence_title",
+    "partner_programme",
+)
+HISTORIES = {"legal_sphere": ("legal_spheres", "sphere"), "residence_title": ("residence", "title")}
 DIMENSIONS = {
     "provider": "Träger",
     "ags": "Wohngemeinde",
@@ -23,7 +31,10 @@ DIMENSIONS = {
     "nationality": "Staatsangehörigkeit",
     "language_level": "Sprachstand bei Aufnahme",
     "legal_sphere": "Rechtskreis",
+    "residence_title": "Aufenthaltstitel",
+    "partner_programme": "weiteres Förderprogramm",
 }
+PARTNERS = frozenset(codes("partner_programme")) - {"none"}
 
 
 def people(dataset: Dataset) -> pd.DataFrame:
@@ -74,9 +85,22 @@ def with_person(dataset: Dataset, name: str) -> pd.DataFrame:
     return joined.assign(person_id=person)
 
 
+def of_kim(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows without those of a partner (JMD, MBE, Teilhabemanagement), who is funded apart.
+
+    A partner is a provider whose name in the profile is a code of partner_programme.
+    """
+    return rows[~rows["provider"].isin(PARTNERS)]
+
+
+def kim_cases(dataset: Dataset) -> pd.DataFrame:
+    """All cases of case management with the person behind each, none of a partner."""
+    return of_kim(with_person(dataset, "cases"))
+
+
 def contacts(dataset: Dataset) -> pd.DataFrame:
-    """All contacts with the person behind each, sorted by person and day."""
-    rows = with_person(dataset, "contacts")
+    """All contacts of case management with their person, sorted by person and day."""
+    rows = of_kim(with_person(dataset, "contacts"))
     order = ["person_id", "contact_on", "contact_id"]
     return rows.sort_values(order, kind="stable", ignore_index=True)
 
@@ -91,23 +115,31 @@ def first_contacts(dataset: Dataset) -> pd.DataFrame:
     return contacts(dataset).drop_duplicates("person_id")
 
 
-def spheres_on(dataset: Dataset, quarter: Quarter) -> pd.Series:
-    """Legal sphere of each person on the quarter's last day (Rechtskreis).
+def status_on(dataset: Dataset, dimension: str, day: pd.Timestamp) -> pd.Series:
+    """Legal sphere or residence title of each person on a day (Rechtskreis, Titel).
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With table legal_spheres or residence.
+    dimension : str
+        `legal_sphere` or `residence_title`.
+    day : Timestamp
 
     Returns
     -------
     Series of str, indexed by person_id
-        The sphere that began last, where several are open.
+        What began last, where several are open.
     """
-    rows = with_person(dataset, "legal_spheres")
-    day = pd.Timestamp(quarter.end)
+    name, column = HISTORIES[dimension]
+    rows = with_person(dataset, name)
     open_ = (rows["valid_from"] <= day) & ~(rows["valid_to"] < day)
     latest = (
         rows[open_]
         .sort_values("valid_from", kind="stable")
         .drop_duplicates("person_id", keep="last")
     )
-    return latest.set_index("person_id")["sphere"]
+    return latest.set_index("person_id")[column]
 
 
 def german_dimension(dimension: str) -> str:
@@ -134,13 +166,13 @@ def groups_of(
     Parameters
     ----------
     dataset : Dataset
-        With table clients (legal_spheres for legal_sphere).
+        With table clients (legal_spheres, residence for those two).
     rows : DataFrame, shape (rows, any)
         With person_id; with provider for dimension provider.
     dimension : str
         One of `DIMENSIONS`.
     quarter : Quarter
-        Age and legal sphere are those at its end.
+        Age, legal sphere and title are those at its end.
 
     Returns
     -------
@@ -152,8 +184,9 @@ def groups_of(
         named = rows["provider"].map(dataset.provider_name)
         return named, sorted(named.unique())
     persons = people(dataset)
-    if dimension == "legal_sphere":
-        values = rows["person_id"].map(spheres_on(dataset, quarter))
+    if dimension in HISTORIES:
+        status = status_on(dataset, dimension, pd.Timestamp(quarter.end))
+        values = rows["person_id"].map(status)
     elif dimension == "age_band":
         values = rows["person_id"].map(age_band(persons["birth_year"], quarter))
     else:

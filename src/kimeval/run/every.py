@@ -7,7 +7,6 @@ what is published already.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 from kimeval.core.area import Area, area, areas
 from kimeval.core.errors import MissingFileError
 from kimeval.core.project import Project
-from kimeval.core.quarter import BERLIN
+from kimeval.core.quarter import now_in_berlin
 from kimeval.run import steps
 from kimeval.run.area_task import area_result
 from kimeval.run.lock import only_run
@@ -79,7 +78,7 @@ def _run_all_under_lock(
 ) -> Summary:
     outputs, quarter = plan.project.outputs, str(plan.quarter)
     results = {code: _before(outputs, quarter, code, there) for code, there in delivered.items()}
-    started = dt.datetime.now(BERLIN)
+    started = now_in_berlin()
     summary = Summary(plan.quarter, tuple(results.values()), started)
     _write(summary, outputs)
     shown = AreaProgress(progress, sum(delivered.values()))
@@ -91,7 +90,7 @@ def _run_all_under_lock(
         shown.end(results[code])
         summary = replace(summary, areas=tuple(results.values()))
         _write(summary, outputs)
-    summary = replace(summary, finished=dt.datetime.now(BERLIN))
+    summary = replace(summary, finished=now_in_berlin())
     _write(summary, outputs)
     return summary
 

@@ -7,6 +7,7 @@ A notebook declares them in one cell tagged `parameters`, a line each:
 from __future__ import annotations
 
 import ast
+import builtins
 import json
 import math
 import re
@@ -24,6 +25,9 @@ TAG = "parameters"
 SCOPES = ("area", "state", "both")
 BY_OPTION = {"quarter": "--quarter", "area": "--area"}
 LONGEST = 200
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+PLACES = frozenset({"path", "paths", "file", "files", "folder", "dir", "directory"})
+PLACES |= {"home", "root", "url", "uri", "host"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,8 @@ def declared(notebook: Path) -> Mapping[str, Parameter]:
     ------
     FormatError
         If the file is no notebook, has not exactly one cell tagged
-        `parameters`, or the cell holds anything but declarations.
+        `parameters`, or the cell holds anything but declarations, a name of
+        Python's own, or one that asks for a place on the machine.
     """
     source = _tagged_source(notebook)
     try:
@@ -63,7 +68,10 @@ def declared(notebook: Path) -> Mapping[str, Parameter]:
     except SyntaxError as error:
         raise _bad_cell(notebook, f"line {error.lineno} is not Python") from None
     found = [_declaration(statement, source, notebook) for statement in statements]
-    return MappingProxyType({parameter.name: parameter for parameter in found})
+    names = [parameter.name for parameter in found]
+    if len(set(names)) < len(names):
+        raise _bad_cell(notebook, "a name stands twice")
+    return MappingProxyType(dict(zip(names, found, strict=True)))
 
 
 def scope(notebook: Path) -> str:
@@ -228,6 +236,8 @@ def _declaration(statement: ast.stmt, source: str, notebook: Path) -> Parameter:
     place = f"line {statement.lineno} is no such declaration"
     if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
         raise _bad_cell(notebook, place)
+    if not _is_allowed(name := statement.target.id):
+        raise _bad_cell(notebook, f"line {statement.lineno} has a name that is not allowed")
     kind = ast.unparse(statement.annotation)
     if kind not in READERS or statement.value is None:
         raise _bad_cell(notebook, place)
@@ -237,7 +247,13 @@ def _declaration(statement: ast.stmt, source: str, notebook: Path) -> Parameter:
         raise _bad_cell(notebook, place) from None
     if not _is_of(kind, default):
         raise _bad_cell(notebook, f"the default in line {statement.lineno} is not {kind}")
-    return Parameter(statement.target.id, kind, default, _comment(statement, source))
+    return Parameter(name, kind, default, _comment(statement, source))
+
+
+def _is_allowed(name: str) -> bool:
+    """Plain letters, nothing that Python knows already, and no place on the machine."""
+    plain = NAME.fullmatch(name) and not hasattr(builtins, name)
+    return bool(plain) and PLACES.isdisjoint(name.split("_"))
 
 
 def _is_of(kind: str, value: object) -> bool:

@@ -12,7 +12,7 @@ from kimeval.core.area import STATE, Area, area
 from kimeval.core.errors import FormatError, MissingFileError, NotebookNameError, suggestion
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
-from kimeval.run import fingerprint
+from kimeval.run import fingerprint, trust
 from kimeval.run.parameters import (
     BY_OPTION,
     Parameter,
@@ -45,6 +45,8 @@ class Request:
         Run even if nothing has changed.
     timeout : float
         Seconds that a notebook may take.
+    trust : tuple of str
+        Notebooks that may run though they are not as they came with kimeval; `all` is any.
     """
 
     quarter: str
@@ -54,6 +56,7 @@ class Request:
     legal_basis: str | None = None
     force: bool = False
     timeout: float = TIMEOUT
+    trust: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,8 @@ class Job:
         All that it runs with: the given ones and the declared defaults.
     timeout : float
         Seconds after which it is ended; no part of what the result depends on.
+    content : str
+        Hash of the content that was looked at (`trust.content_hash`).
     """
 
     name: str
@@ -79,6 +84,7 @@ class Job:
     parameters: Mapping[str, Value]
     values: Mapping[str, Value] = field(default_factory=dict)
     timeout: float = TIMEOUT
+    content: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,8 @@ class Plan:
         In the order of their names.
     legal_basis : str or None
         As given.
+    trusted : tuple of str
+        Notebooks that run by the user's word alone.
     """
 
     project: Project
@@ -104,6 +112,7 @@ class Plan:
     area: Area
     jobs: tuple[Job, ...]
     legal_basis: str | None = None
+    trusted: tuple[str, ...] = ()
 
 
 def make_plan(project: Project, request: Request) -> Plan:
@@ -115,6 +124,8 @@ def make_plan(project: Project, request: Request) -> Plan:
         For the first thing that is wrong, in this order.
     FormatError
         If a notebook does not declare its parameters as it must.
+    TrustError
+        If a notebook is not as it came with kimeval and not trusted by the user.
     """
     quarter = Quarter.parse(request.quarter).require_begun()
     place = area(request.area)
@@ -123,12 +134,15 @@ def make_plan(project: Project, request: Request) -> Plan:
     for name, cell in cells.items():
         _require_options(name, cell)
     given = checked(given_pairs(request.parameters), cells)
+    contents = {name: trust.content_hash(path) for name, path in chosen.items()}
     fixed: dict[str, Value] = {"quarter": str(quarter), "area": place.code}
     jobs = tuple(
-        _job(path, fixed | given[name], cells[name], request.timeout)
+        _job(path, fixed | given[name], cells[name], request.timeout, contents[name])
         for name, path in chosen.items()
     )
-    return Plan(project, quarter, place, jobs, request.legal_basis)
+    there = [path.stem for path in project.notebooks.glob("*.ipynb")]
+    trusted = trust.require_trusted(contents, request.trust, there)
+    return Plan(project, quarter, place, jobs, request.legal_basis, trusted)
 
 
 def choose(project: Project, names: tuple[str, ...], place: Area) -> dict[str, Path]:
@@ -193,14 +207,19 @@ def inputs(plan: Plan, delivery: str) -> dict[str, Any]:
         "packages": fingerprint.packages(),
         "notebooks": {job.name: fingerprint.file_hash(job.path) for job in plan.jobs},
         "parameters": {job.name: dict(job.values) for job in plan.jobs},
+        "trusted_by_user": list(plan.trusted),
     }
 
 
 def _job(
-    path: Path, given: Mapping[str, Value], cell: Mapping[str, Parameter], timeout: float
+    path: Path,
+    given: Mapping[str, Value],
+    cell: Mapping[str, Parameter],
+    timeout: float,
+    content: str,
 ) -> Job:
     defaults = {name: parameter.default for name, parameter in cell.items()}
-    return Job(path.stem, path, given, defaults | dict(given), timeout)
+    return Job(path.stem, path, given, defaults | dict(given), timeout, content)
 
 
 def _require_options(name: str, cell: Mapping[str, Parameter]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from kimeval.core.errors import LockedError, ProtectionError
 from kimeval.core.project import Project
-from kimeval.core.quarter import BERLIN
+from kimeval.core.quarter import now_in_berlin
 from kimeval.run import steps
 from kimeval.run.lock import only_run
 from kimeval.run.manifest import Data, Times, is_current, write_manifest
@@ -157,7 +156,7 @@ def _place(plan: Plan) -> Path:
 def _run_and_publish(plan: Plan, wanted: Mapping[str, Any], progress: Progress) -> None:
     outputs, quarter, area = plan.project.outputs, str(plan.quarter), plan.area.code
     steps.require_registered(plan)
-    started = dt.datetime.now(BERLIN)
+    started = now_in_berlin()
     progress.line(f"{plan.area}, {plan.quarter}, notebooks: {len(plan.jobs)}")
     progress.busy("reading the data")
     vintage = steps.ensure_vintage(plan.project, plan.area, plan.quarter, progress.read)
@@ -176,7 +175,7 @@ def _run_and_publish(plan: Plan, wanted: Mapping[str, Any], progress: Progress) 
         searched = steps.require_clean(folder, needles)
         progress.line(searched.line)
         data = Data(vintage.name, vintage.digest, vintage.as_of, vintage.synthetic)
-        times = Times(started, dt.datetime.now(BERLIN))
+        times = Times(started, now_in_berlin())
         protection = {**attacked.told, "search": searched.told(and_files=1)}
         manifest = write_manifest(folder, plan, wanted, data, executed, times, protection)
         steps.require_clean(folder, needles, [manifest])
