@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -28,6 +28,8 @@ class OfAreas:
     hidden, refused, partial : int
         Areas whose number is hidden; that have none; and those among the known whose
         number is not complete.
+    left_out : int
+        Areas whose incomplete number was left out on purpose.
     """
 
     indicator: str
@@ -37,11 +39,12 @@ class OfAreas:
     hidden: int
     refused: int
     partial: int
+    left_out: int = 0
 
     @property
     def absent(self) -> int:
         """Areas that published no row at all."""
-        return self.asked - len(self.known) - self.hidden - self.refused
+        return self.asked - len(self.known) - self.hidden - self.refused - self.left_out
 
     @property
     def reason(self) -> str:
@@ -52,6 +55,7 @@ class OfAreas:
                 (self.refused, "nicht bestimmbar"),
                 (self.hidden, "gesperrt"),
                 (self.absent, "nicht veröffentlicht"),
+                (self.left_out, "unvollständig und nicht einbezogen"),
             )
             if number
         ]
@@ -65,6 +69,11 @@ class OfAreas:
     def status(self) -> str:
         """complete, or partial where there is a reason."""
         return "partial" if self.reason else "complete"
+
+    def only_complete(self) -> OfAreas:
+        """The same without areas whose number is not complete."""
+        complete = self.known[self.known["status"] == "complete"]
+        return replace(self, known=complete, partial=0, left_out=self.partial)
 
     def row(self, name: str, area: str = STATE, **fields: Any) -> Row:
         """A row of a derived indicator about these areas, or one of them."""

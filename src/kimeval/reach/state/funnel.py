@@ -18,10 +18,12 @@ FLAGGED, BY_CHANCE, DISPERSION = "state_areas_flagged", "state_flags_by_chance",
 RATE = 0.05
 LIMITS = {0.95: "95-%-Grenzen", 0.998: "99,8-%-Grenzen"}
 AFTER_ADJUSTING = "höchstens 5 % falsche Funde"
-ALONE, WIDENED = "chance", "spread"
+ALONE, WIDENED, COMPLETE = "chance", "spread", "complete"
 
 
-def coverage_funnel(frame: pd.DataFrame, spread: str = "none") -> Results:
+def coverage_funnel(
+    frame: pd.DataFrame, spread: str = "none", complete_only: bool = False
+) -> Results:
     """Areas against the coverage of all, with exact limits (Trichter der Reichweite).
 
     Parameters
@@ -31,6 +33,9 @@ def coverage_funnel(frame: pd.DataFrame, spread: str = "none") -> Results:
     spread : str
         `none`: limits for chance alone. `additive`: areas may differ by the usual
         spread between them as well.
+    complete_only : bool
+        Leave out areas whose number is not complete: what providers do not deliver
+        looks like a difference.
 
     Returns
     -------
@@ -46,34 +51,37 @@ def coverage_funnel(frame: pd.DataFrame, spread: str = "none") -> Results:
     Stat. Soc. B 57, 289-300.
     """
     found = of_areas(frame, BASE)
+    if complete_only:
+        found = found.only_complete()
     if found.known.empty:
         return Results.of([found.refusal(DISPERSION)])
+    kind = COMPLETE if complete_only else ALONE if spread == "none" else WIDENED
     hits, total = (np.round(side) for side in effective(found.known))
     target = found.known["numerator"].sum() / found.known["denominator"].sum()
     funnel = statistics.share_funnel(hits, total, target=target, spread=spread, sources=SOURCES)
-    return Results.of([*_of_each(found, funnel, spread), *_together(found, funnel, spread)])
+    return Results.of([*_of_each(found, funnel, kind), *_together(found, funnel, kind)])
 
 
-def _of_each(found: OfAreas, funnel: statistics.Funnel, spread: str) -> Iterator[Row]:
+def _of_each(found: OfAreas, funnel: statistics.Funnel, kind: str) -> Iterator[Row]:
     told = {
         DEVIATION: 100 * (found.known["value"].to_numpy() - funnel.target),
         P_VALUE: funnel.p,
         Q_VALUE: funnel.adjusted,
     }
-    method = "exakt binomial" if spread == "none" else "mit Streuung zwischen Gebieten"
+    method = "mit Streuung zwischen Gebieten" if kind == WIDENED else "exakt binomial"
     for at, (area, row) in enumerate(found.known.iterrows()):
         reason = {"status": row["status"], "reason": row["reason"]}
         for name, values in told.items():
-            place = {"dimension": "limits", "group": _kind(spread)} if name != DEVIATION else {}
+            place = {"dimension": "limits", "group": kind} if name != DEVIATION else {}
             yield found.row(name, str(area), value=values[at], method=method, **place, **reason)
 
 
-def _together(found: OfAreas, funnel: statistics.Funnel, spread: str) -> Iterator[Row]:
-    areas, kind = len(found.known), _kind(spread)
-    if spread == "none" and not np.isnan(funnel.dispersion.phi):
-        yield found.row(DISPERSION, value=funnel.dispersion.phi, method="gestutzte z-Werte")
-    elif spread == "none":
+def _together(found: OfAreas, funnel: statistics.Funnel, kind: str) -> Iterator[Row]:
+    areas, phi = len(found.known), funnel.dispersion.phi
+    if np.isnan(phi):
         yield found.refusal(DISPERSION, "weniger als 10 Gebiete mit Wert")
+    elif kind != WIDENED:
+        yield found.row(DISPERSION, value=phi, method="gestutzte z-Werte")
     by_level = {LIMITS[level]: funnel.flags[:, at] for at, level in enumerate(funnel.levels)}
     for at, (group, flags) in enumerate(by_level.items()):
         place: dict[str, Any] = {"dimension": kind, "group": group, "denominator": areas}
@@ -83,7 +91,3 @@ def _together(found: OfAreas, funnel: statistics.Funnel, spread: str) -> Iterato
     place = {"dimension": kind, "group": AFTER_ADJUSTING, "denominator": areas}
     yield found.row(FLAGGED, value=few, **place)
     yield found.row(BY_CHANCE, value=RATE * few, **place)
-
-
-def _kind(spread: str) -> str:
-    return ALONE if spread == "none" else WIDENED
