@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from kimeval.figures.map_marks import STAR
 from kimeval.figures.places import Places
 from kimeval.figures.shades import Classes
 from kimeval.figures.words import reasons_by_name
@@ -21,7 +22,7 @@ def map_note(places: Places, about: str, scale: Classes) -> str:
     names = [places.names[code] for code in places.rows]
     apart = ", ".join(f"{row['group']} ({in_words(row)})" for row in places.apart)
     uneven = "" if scale.even else UNEVEN.format(many=places.words[1])
-    held = reasons_by_name(rows, names)
+    held = reasons_by_name(rows, names, STAR)
     said = [about, uneven, held, f"Ohne Ort: {apart}." if apart else ""]
     return " ".join(part for part in said if part)
 
@@ -38,7 +39,8 @@ def say_map(places: Places, title: str, tiles: bool) -> str:
     if len(known) > 1:
         middle = bare(float(known["value"].median()), known["unit"].iloc[0])
         high, low = known.iloc[-1].to_dict(), known.iloc[0].to_dict()
-        said += f"; am höchsten {_named(high)}, am niedrigsten {_named(low)}, der mittlere Wert ist {middle}"
+        said += f"; am höchsten {_named(high)}, am niedrigsten {_named(low)}"
+        said += f", der mittlere Wert ist {middle}"
     elif len(known):
         said += f": {_named(known.iloc[0].to_dict())}"
     return f"{said}.{_lacking(places, one, many)}"

@@ -8,32 +8,28 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Rectangle
 
 from kimeval.core.area import STATE
 from kimeval.core.catalogue import indicator
+from kimeval.figures.boundaries import draw_boundaries, read_boundaries
 from kimeval.figures.layout import Layout, Tile, layout_of
+from kimeval.figures.map_marks import PAPER, legend_keys, look, starred_codes, value_text
 from kimeval.figures.map_words import map_note, say_map
 from kimeval.figures.picture import Picture, nothing, picture
 from kimeval.figures.places import Places, places_of
 from kimeval.figures.shades import Classes, classes
 from kimeval.figures.theme import WIDTH, canvas, ink_on, theme
-from kimeval.figures.words import own_shortfalls, shared_reasons, why_empty
+from kimeval.figures.words import why_empty
 from kimeval.protect.gate import Protected, require_protected
-from kimeval.tables.numbers import REFUSED, SIGN, bare
+from kimeval.tables.numbers import REFUSED, SIGN
 
 SIDE = 0.92
 LARGEST = 1.25
-HIDDEN: dict[str, Any] = {"facecolor": "white", "edgecolor": "#8F8F8F", "hatch": "////", "lw": 0.8}
-REFUSED_MARK: dict[str, Any] = {**HIDDEN, "hatch": "xxxx"}
-ABSENT: dict[str, Any] = {"facecolor": "white", "edgecolor": "#8F8F8F", "ls": ":", "lw": 0.8}
-PAPER: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 SIZES = {"short": 9.5, "value": 8.5, "sign": 11.0}
 LETTER, LINE = 0.74, 9
-STAR = "*"
 
 
 def plot_tiles(protected: Protected, title: str, boundaries: str | Path | None = None) -> Picture:
@@ -78,51 +74,10 @@ def plot_tiles(protected: Protected, title: str, boundaries: str | Path | None =
             layout = layout_of(places.area)
             figure, about = _draw_tiles(places, layout, scale), layout.note
         else:
-            from kimeval.figures.boundaries import draw_boundaries, read_boundaries
-
             shapes = read_boundaries(boundaries, places)
             figure, about = draw_boundaries(places, shapes, scale), ""
     note = map_note(places, about, scale)
     return picture(figure, title, say_map(places, title, boundaries is None), note, table=table)
-
-
-def look(row: Mapping[str, Any] | None, scale: Classes) -> dict[str, Any]:
-    """How the ground of a place is drawn: its shade, a hatch, or a dotted edge."""
-    if row is None:
-        return ABSENT
-    if row["suppressed"]:
-        return HIDDEN
-    if pd.isna(row["value"]):
-        return REFUSED_MARK
-    return {"facecolor": scale.shade(row["value"]), "edgecolor": "white", "lw": 0.8}
-
-
-def legend_keys(places: Places, scale: Classes) -> list[Patch]:
-    """Patches of the classes and of what lacks a value."""
-    rows = list(places.rows.values())
-    known = [row for row in rows if pd.notna(row["value"])]
-    keys = [
-        Patch(label=label, facecolor=shade, edgecolor="#8F8F8F", lw=0.5)
-        for label, shade in zip(scale.labels(), scale.shades, strict=True)
-    ]
-    lacking = {
-        f"{SIGN} gesperrt": (any(row["suppressed"] for row in rows), HIDDEN),
-        f"{REFUSED} nicht bestimmbar": (
-            any(not row["suppressed"] and row not in known for row in rows),
-            REFUSED_MARK,
-        ),
-        "keine Angabe": (len(rows) < len(places.names), ABSENT),
-    }
-    return keys + [Patch(label=text, **mark) for text, (held, mark) in lacking.items() if held]
-
-
-def value_text(row: Mapping[str, Any] | None, starred: bool) -> str:
-    """What stands below a place's name."""
-    if row is None:
-        return ""
-    if row["suppressed"]:
-        return SIGN
-    return REFUSED if pd.isna(row["value"]) else bare(row["value"], row["unit"]) + STAR * starred
 
 
 def _draw_tiles(places: Places, layout: Layout, scale: Classes) -> Figure:
@@ -142,20 +97,12 @@ def _draw_tiles(places: Places, layout: Layout, scale: Classes) -> Figure:
     axes.set_aspect("equal", anchor="NW")
     axes.set_axis_off()
     name = indicator(next(iter(places.rows.values()))["indicator"]).name
+    about: dict[str, Any] = {"handles": keys, "labelspacing": 0.3, "alignment": "left"}
     if inside:
-        axes.legend(
-            handles=keys, loc="lower right", title=textwrap.fill(name, 28), alignment="left"
-        )
+        axes.legend(loc="lower right", title=textwrap.fill(name, 28), fontsize=9, **about)
     else:
-        figure.legend(handles=keys, loc="outside lower left", ncols=3, title=name, alignment="left")
+        figure.legend(loc="outside lower left", title=name, ncols=3, **about)
     return figure
-
-
-def starred_codes(places: Places) -> set[str]:
-    """Places whose value lacks what the others have."""
-    frame = places.frame
-    lacking = own_shortfalls(frame, shared_reasons(frame))
-    return {code for code, text in zip(frame["code"], lacking, strict=True) if text}
 
 
 def _write(axes: Axes, tile: Tile, value: str, ground: Mapping[str, Any], inches: float) -> None:
@@ -167,8 +114,9 @@ def _write(axes: Axes, tile: Tile, value: str, ground: Mapping[str, Any], inches
     if "hatch" in ground:
         style["bbox"] = PAPER
     sign = value in (SIGN, REFUSED)
-    name = {"fontsize": min(SIZES["short"], fit), "fontweight": "bold", "linespacing": 1.1}
-    number = {"fontsize": SIZES["sign" if sign else "value"]}
+    size = min(SIZES["short"], fit)
+    name: dict[str, Any] = {"fontsize": size, "fontweight": "bold", "linespacing": 1.1}
+    number: dict[str, Any] = {"fontsize": SIZES["sign" if sign else "value"]}
     above, below = (0.47, 0.56) if value else (0.5, 0.56)
     text = "\n".join(lines)
     axes.text(centre, tile.row + above * SIDE, text, va="baseline", **name, **style)
