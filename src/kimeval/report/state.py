@@ -13,7 +13,7 @@ from kimeval.core.quarter import Quarter
 from kimeval.protect.gate import Protected, require_protected
 from kimeval.protect.methods.words import method_words
 from kimeval.tables.html import Html
-from kimeval.tables.numbers import MINUS, german, interval, percent, with_unit
+from kimeval.tables.numbers import german, interval, percent, with_unit
 from kimeval.tables.reasons import in_sentences
 from kimeval.tables.templates import render
 
@@ -127,9 +127,10 @@ def _on_year(change: Protected) -> str:
     sure = "" if row["lower"] * row["upper"] > 0 else "; das kann Zufall sein"
     size = percent(abs(row["value"]))
     return (
-        f"Das sind in den {areas.removesuffix(' Gebiete')} Gebieten, die auch im Vorjahresquartal "
-        f"einen Wert haben, {size} {moved} Erreichte als damals ({interval(row)}{sure})."
-    ).replace("(-", f"({MINUS}")
+        f"In den {areas.removesuffix(' Gebiete')} Gebieten, die auch im Vorjahresquartal einen "
+        f"Wert haben, sind es {size} {moved} Erreichte als damals "
+        f"(Veränderung {interval(row)}{sure})."
+    )
 
 
 def _covered(coverage: Protected) -> str:

@@ -74,6 +74,23 @@ def effective(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return hits / wider, total / wider
 
 
+def comparable(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The same for comparing groups of areas, which differ among themselves as well.
+
+    Numbers are divided by the dispersion of all areas (quasi-binomial), so that an
+    interval made from them covers the spread between areas beside chance.
+
+    Parameters
+    ----------
+    rows : DataFrame, shape (n, any)
+        Published shares of all areas that are compared.
+    """
+    hits, total = effective(rows)
+    funnel = statistics.share_funnel(np.round(hits), np.round(total), sources=SOURCES)
+    phi = np.fmax(funnel.dispersion.phi, 1.0)
+    return hits / phi, total / phi
+
+
 def not_reached(frame: pd.DataFrame) -> Results:
     """Newly arrived persons without contact, in each area and together (nicht Erreichte).
 
@@ -122,15 +139,16 @@ def _by_data(found: OfAreas, level: float) -> Iterator[Row]:
     sides = {COMPLETE: found.known[complete], INCOMPLETE: found.known[~complete]}
     for group, rows in sides.items():
         yield _pooled(found, rows, level, dimension="data", group=f"{group} ({len(rows)} Gebiete)")
-    pairs = [tuple(side.sum() for side in effective(rows)) for rows in sides.values()]
-    gap = statistics.share_gap(*pairs[1], *pairs[0], level=level)
+    hits, total = comparable(found.known)
+    pairs = [(hits[rows].sum(), total[rows].sum()) for rows in (~complete, complete)]
+    gap = statistics.share_gap(*pairs[0], *pairs[1], level=level)
     yield found.row(
         GAP,
         value=100 * gap.value[0],
         lower=100 * gap.lower[0],
         upper=100 * gap.upper[0],
         confidence=level,
-        method=gap.method,
+        method=f"{gap.method}, mit Streuung der Gebiete",
     )
 
 

@@ -55,15 +55,15 @@ class OfAreas:
                 (self.refused, "nicht bestimmbar"),
                 (self.hidden, "gesperrt"),
                 (self.absent, "nicht veröffentlicht"),
-                (self.left_out, "unvollständig und nicht einbezogen"),
+                (self.left_out, "lückenhaft und nicht einbezogen"),
             )
             if number
         ]
         if not lacking and not self.partial:
             return ""
-        said = f"{len(self.known)} von {self.asked} Gebieten mit Wert"
+        said = f"Zahlen aus {len(self.known)} von {self.asked} Gebieten"
         said += f" ({', '.join(lacking)})" if lacking else ""
-        return f"{said}, davon {self.partial} unvollständig" if self.partial else said
+        return f"{said}, in {self.partial} davon lückenhaft" if self.partial else said
 
     @property
     def status(self) -> str:

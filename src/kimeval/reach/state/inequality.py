@@ -10,10 +10,11 @@ import pandas as pd
 from kimeval.core import statistics
 from kimeval.core.area import area as find_area
 from kimeval.core.results import Results, Row
-from kimeval.reach.state.coverage import BASE, SOURCES
+from kimeval.reach.state.coverage import BASE, SOURCES, comparable
 from kimeval.reach.state.frames import OfAreas, of_areas
 
 SLOPE, RATIO, CONCENTRATION = "state_slope_index", "state_relative_index", "state_concentration"
+SPREAD = ", mit Streuung der Gebiete"
 POPULATION, PER_HEAD = "Einwohnerzahl", "Neuzugewanderte je Einwohner"
 
 
@@ -28,7 +29,7 @@ def coverage_by_size(frame: pd.DataFrame, level: float = 0.95) -> Results:
     frame : DataFrame, shape (rows, 18)
         Published rows of areas; the newest quarter counts.
     level : float
-        Coverage of the intervals, for chance alone.
+        Coverage of the intervals, for chance and the spread between areas.
 
     Returns
     -------
@@ -53,7 +54,7 @@ def coverage_by_size(frame: pd.DataFrame, level: float = 0.95) -> Results:
 
 def _indices(found: OfAreas, group: str, order: pd.Series, level: float) -> Iterator[Row]:
     rows = found.known.loc[order.sort_values(kind="stable").index]
-    sides = (rows["numerator"].to_numpy(), rows["denominator"].to_numpy())
+    sides = comparable(rows)
     made = {
         SLOPE: (statistics.slope_index(*sides, level=level, sources=SOURCES), 100.0),
         RATIO: (statistics.relative_index(*sides, level=level, sources=SOURCES), 1.0),
@@ -66,4 +67,4 @@ def _indices(found: OfAreas, group: str, order: pd.Series, level: float) -> Iter
             continue
         numbers = {"value": index.value, "lower": index.lower, "upper": index.upper}
         scaled: dict[str, Any] = {key: scale * float(number[0]) for key, number in numbers.items()}
-        yield found.row(name, confidence=level, method=index.method, **place, **scaled)
+        yield found.row(name, confidence=level, method=f"{index.method}{SPREAD}", **place, **scaled)

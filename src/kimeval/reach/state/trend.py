@@ -16,7 +16,7 @@ from kimeval.reach.state.sums import SUMMED
 COUNTED = ("persons_reached", "persons_new")
 SAME, CHANGE, AREAS = "state_persons_reached_same", "state_change_on_year", "state_areas_counting"
 YEAR, SPAN = 4, 9
-SHARED = "ein Teil der Gebiete unvollständig"
+SHARED = "ein Teil der Gebiete lieferte nicht alles"
 
 
 def trend(frame: pd.DataFrame) -> Results:
