@@ -1,5 +1,6 @@
 """Floor 2: who is reached (Reichweite)."""
 
+from kimeval.reach import state
 from kimeval.reach.access import (
     access,
     cases_per_fte,
@@ -52,4 +53,5 @@ __all__ = [
     "persons_without_appointment",
     "reach_by_quarter",
     "reach_overview",
+    "state",
 ]
