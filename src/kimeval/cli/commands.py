@@ -71,6 +71,9 @@ def run(
         list[str] | None,
         typer.Option(metavar="NAME", help="Run a notebook that was changed; repeatable, or all."),
     ] = None,
+    memory_limit: Annotated[
+        int, typer.Option(min=0, metavar="MIB", help="For each notebook; by default a share.")
+    ] = 0,
     jobs: Annotated[
         int, typer.Option(min=0, help="Areas side by side; as many as cores by default.")
     ] = 0,
@@ -89,7 +92,9 @@ def run(
 
     names = tuple(notebooks.split(",")) if notebooks else ()
     given, trusted = tuple(parameter or ()), tuple(trust or ())
-    request = Request(quarter, area, names, given, legal_basis, force, timeout, trusted)
+    request = Request(
+        quarter, area, names, given, legal_basis, force, timeout, trusted, memory_limit
+    )
     for line in run_areas(request, dask, jobs) if every else run_area(request):
         typer.echo(line)
 
