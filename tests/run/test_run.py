@@ -211,3 +211,22 @@ def test_a_name_in_the_manifest_stops_the_release(project, known, executing, pro
     with pytest.raises(ProtectionError, match=r"'manifest\.json' holds an identifier"):
         run(project, Request("2024Q3", "05370", legal_basis="Akte 2023/00237"), progress)
     assert not (project.outputs / "2024Q3").exists()
+
+
+@pytest.fixture
+def left(project, below, executing, progress):
+    """A stage of a run that was killed, beside a version that is current."""
+    run(project, REQUEST, progress)
+    (folder := project.outputs / ".stage" / "2024Q3-05334-1").mkdir()
+    return folder
+
+
+def test_what_a_killed_run_left_is_removed_even_if_nothing_changed(project, left, progress):
+    assert run(project, REQUEST, progress).unchanged
+    assert not left.exists()
+
+
+def test_the_stage_of_a_run_at_work_is_left_alone(project, left, progress):
+    with only_run(project.outputs):
+        assert run(project, REQUEST, progress).unchanged
+    assert left.exists()
