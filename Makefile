@@ -54,7 +54,7 @@ lock: $(READY)  ## resolve dependencies anew and write environment.yml
 	$(BIN)/python .ci/environment.py
 
 clean:  ## remove the environment and every output; the register of releases stays
-	rm -rf .venv outputs/[0-9]* outputs/.[!.]* data/vintages/[0-9]*
+	rm -rf .venv outputs/[0-9]* outputs/.[!.]* data/vintages/[0-9]* data/vintages/.shared
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 20

@@ -84,7 +84,7 @@ def columns():
 def drawn(monkeypatch):
     """Figures in the order in which they were finished, each drawn once so it can be measured."""
     from kimeval.figures import picture as module
-    from kimeval.figures import quality, reach
+    from kimeval.figures import quality, reach, trend
 
     finished = []
     finish = module.picture
@@ -95,7 +95,7 @@ def drawn(monkeypatch):
         finished.append(figure)
         return made
 
-    for place in (module, quality, reach):
+    for place in (module, quality, reach, trend):
         monkeypatch.setattr(place, "picture", remember)
     return finished
 

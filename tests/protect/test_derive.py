@@ -5,12 +5,13 @@ from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
-from tests.protect.making import count
 
 from kimeval.core import catalogue
 from kimeval.core.errors import ProtectionError
 from kimeval.core.results import Results, Row
 from kimeval.protect import Rules, derive, protect
+
+from .making import count
 
 NAME = "persons_gap"
 

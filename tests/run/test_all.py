@@ -152,10 +152,10 @@ def test_unchanged_areas_are_passed_over_and_force_runs_them(delivered, progress
 def test_a_run_that_is_ended_goes_on_where_it_stopped(delivered, progress, monkeypatch, below):
     real = steps.ensure_vintage
 
-    def killed(project, area, told):
+    def killed(project, area, *told):
         if area.code == "05334":
             raise KeyboardInterrupt
-        return real(project, area, told)
+        return real(project, area, *told)
 
     monkeypatch.setattr(steps, "ensure_vintage", killed)
     with pytest.raises(KeyboardInterrupt):

@@ -11,12 +11,17 @@ from kimeval.reach.counts import (
     cases_closed,
     cases_new,
     households_active,
+    households_closed,
+    households_new,
+    persons_active,
+    persons_begun,
+    persons_closed,
     persons_new,
     persons_reached,
-    reach_by_quarter,
     reach_overview,
 )
 from kimeval.reach.coverage import coverage_newly_arrived
+from kimeval.reach.trends import reach_by_quarter
 
 __all__ = [
     "access",
@@ -28,6 +33,11 @@ __all__ = [
     "days_to_first_contact",
     "first_contact_without_appointment",
     "households_active",
+    "households_closed",
+    "households_new",
+    "persons_active",
+    "persons_begun",
+    "persons_closed",
     "persons_new",
     "persons_reached",
     "reach_by_quarter",

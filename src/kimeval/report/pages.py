@@ -111,9 +111,9 @@ def write_pages(stage: Path, executed: Sequence[Path], context: PageContext) -> 
             **common,
         )
         _write(stage / f"{part.name}.html", page)
-    tiles, notes = key_figures(
-        [row for part in chapters for row in part.results], str(context.quarter)
-    )
+    shown = [row for part in chapters for row in part.results]
+    own = [row for row in shown if row["area"] == context.area.code]
+    tiles, notes = key_figures(own, str(context.quarter))
     warning = SYNTHETIC if context.synthetic else ""
     index = render(PIECES / "index.html.jinja", tiles=tiles, notes=notes, warning=warning, **common)
     _write(stage / "index.html", index)

@@ -1,4 +1,4 @@
-"""One run over all areas of a quarter (Lauf über alle Gebiete).
+"""One run over all areas of a quarter, and the state (Lauf über alle Gebiete).
 
 Areas follow one another under one lock. Each is published by itself, so that a run
 which is killed loses the area at work and no other; started again, it passes over
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kimeval.core.area import Area, areas
+from kimeval.core.area import Area, area, areas
 from kimeval.core.errors import MissingFileError
 from kimeval.core.project import Project
 from kimeval.core.quarter import now_in_berlin
@@ -68,6 +68,7 @@ def run_all(project: Project, request: Request, progress: Progress) -> Summary:
             "A run over all areas needs a delivery of one of them at least, found none. Take one "
             "in with `kimeval ingest`, or make synthetic data: kimeval sample --areas all."
         )
+    delivered |= steps.about_state(project, request.notebooks)
     plan = make_plan(project, replace(request, area=next(c for c in delivered if delivered[c])))
     if request.parameters:
         check_thresholds(plan)
@@ -87,7 +88,7 @@ def _run_all_under_lock(
     _write(summary, outputs)
     shown = AreaProgress(progress, sum(delivered.values()))
     for code in (code for code in delivered if delivered[code]):
-        shown.begin(areas()[code])
+        shown.begin(area(code))
         before = results[code].version
         one = replace(request, area=code)
         results[code] = area_result(plan.project, one, shown.busy, before)
@@ -106,7 +107,7 @@ def _write(summary: Summary, outputs: Path) -> None:
 
 def _before(outputs: Path, quarter: str, code: str, delivered: bool) -> AreaResult:
     version = linked_version(outputs, quarter, code)
-    return AreaResult(code, areas()[code].name, WAITING if delivered else NO_DELIVERY, version)
+    return AreaResult(code, area(code).name, WAITING if delivered else NO_DELIVERY, version)
 
 
 @dataclass

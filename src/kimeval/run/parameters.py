@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from kimeval.core.errors import FormatError, ParameterError, suggestion
 
 Value = str | int | float | bool | list[str]
 
 TAG = "parameters"
+SCOPES = ("area", "state", "both")
 BY_OPTION = {"quarter": "--quarter", "area": "--area"}
 LONGEST = 200
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -70,6 +72,26 @@ def declared(notebook: Path) -> Mapping[str, Parameter]:
     if len(set(names)) < len(names):
         raise _bad_cell(notebook, "a name stands twice")
     return MappingProxyType(dict(zip(names, found, strict=True)))
+
+
+def scope(notebook: Path) -> str:
+    """What a notebook is about: `area` if it does not say, `state` or `both`.
+
+    Its metadata hold `"kimeval": {"scope": "state"}`.
+
+    Raises
+    ------
+    FormatError
+        If the file is no notebook, or its scope is none of these.
+    """
+    held = _content(notebook).get("metadata", {}).get("kimeval", {})
+    found = held.get("scope", SCOPES[0]) if isinstance(held, dict) else None
+    if found not in SCOPES:
+        raise FormatError(
+            f"A notebook's scope is {', '.join(SCOPES)}, '{notebook.name}' has another in its "
+            f"metadata under kimeval."
+        )
+    return str(found)
 
 
 def given_pairs(texts: Iterable[str]) -> dict[str, str]:
@@ -183,17 +205,31 @@ READERS: Mapping[str, tuple[str, str, Callable[[str], Value | None]]] = MappingP
 
 def _tagged_source(notebook: Path) -> str:
     try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        cells = _content(notebook)["cells"]
         tagged = [c for c in cells if TAG in c.get("metadata", {}).get("tags", [])]
         sources = ["".join(cell["source"]) for cell in tagged]
-    except (ValueError, LookupError, TypeError, AttributeError):
-        raise FormatError(
-            f"A notebook is a Jupyter file of format 4, '{notebook.name}' cannot be read as one. "
-            f"Restore it from the repository."
-        ) from None
+    except (LookupError, TypeError, AttributeError):
+        raise _unreadable(notebook) from None
     if len(sources) != 1:
         raise _bad_cell(notebook, f"found {len(sources)} such cells")
     return sources[0]
+
+
+def _content(notebook: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(notebook.read_text(encoding="utf-8"))
+    except ValueError:
+        raise _unreadable(notebook) from None
+    if not isinstance(content, dict) or not isinstance(content.get("metadata", {}), dict):
+        raise _unreadable(notebook)
+    return content
+
+
+def _unreadable(notebook: Path) -> FormatError:
+    return FormatError(
+        f"A notebook is a Jupyter file of format 4, '{notebook.name}' cannot be read as one. "
+        f"Restore it from the repository."
+    )
 
 
 def _declaration(statement: ast.stmt, source: str, notebook: Path) -> Parameter:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kimeval import __version__
-from kimeval.core.area import Area, area
+from kimeval.core.area import STATE, Area, area
 from kimeval.core.errors import FormatError, MissingFileError, NotebookNameError, suggestion
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
@@ -20,6 +20,7 @@ from kimeval.run.parameters import (
     checked,
     declared,
     given_pairs,
+    scope,
     shown,
 )
 
@@ -100,7 +101,7 @@ class Plan:
     quarter : Quarter
         Has begun.
     area : Area
-        One of the KIM areas.
+        One of the KIM areas, or the state.
     jobs : tuple of Job
         In the order of their names.
     legal_basis : str or None
@@ -131,7 +132,7 @@ def make_plan(project: Project, request: Request) -> Plan:
     """
     quarter = Quarter.parse(request.quarter).require_begun()
     place = area(request.area)
-    chosen = choose(project, request.notebooks)
+    chosen = choose(project, request.notebooks, place)
     cells = {name: declared(path) for name, path in chosen.items()}
     for name, cell in cells.items():
         _require_options(name, cell)
@@ -147,15 +148,15 @@ def make_plan(project: Project, request: Request) -> Plan:
     return Plan(project, quarter, place, jobs, request.legal_basis, trusted)
 
 
-def choose(project: Project, names: tuple[str, ...]) -> dict[str, Path]:
-    """Notebooks of a project by name, all of them or the named ones, sorted.
+def choose(project: Project, names: tuple[str, ...], place: Area) -> dict[str, Path]:
+    """Notebooks on an area or on the state by name, all of them or the named ones, sorted.
 
     Raises
     ------
     MissingFileError
         If the project has none.
     NotebookNameError
-        If a name is not one of them.
+        If a name is not one of them, or is one of the other kind.
     """
     there = {path.stem: path for path in sorted(project.notebooks.glob("*.ipynb"))}
     if not there:
@@ -166,7 +167,24 @@ def choose(project: Project, names: tuple[str, ...]) -> dict[str, Path]:
             f"A notebook is one of notebooks/*.ipynb, got {shown(name)}. "
             f"{suggestion(name[:40], there)}"
         )
-    return {name: path for name, path in there.items() if name in wanted or not wanted}
+    fitting = fitting_notebooks(project, place)
+    for name in sorted(wanted - set(fitting)):
+        other = f"the state: --area {STATE}" if place.code != STATE else "one area: --area 05370"
+        raise NotebookNameError(
+            f"A notebook is run for what it is about, '{name}' is about {other}."
+        )
+    if not fitting:
+        raise MissingFileError(
+            f"A run of {place} needs a notebook about it, found none. Is notebooks/ complete?"
+        )
+    return {name: path for name, path in fitting.items() if name in wanted or not wanted}
+
+
+def fitting_notebooks(project: Project, place: Area) -> dict[str, Path]:
+    """Notebooks on an area, or on the state, by name."""
+    kinds = ("both", "state" if place.code == STATE else "area")
+    paths = sorted(project.notebooks.glob("*.ipynb"))
+    return {path.stem: path for path in paths if scope(path) in kinds}
 
 
 def inputs(plan: Plan, delivery: str) -> dict[str, Any]:
@@ -177,7 +195,8 @@ def inputs(plan: Plan, delivery: str) -> dict[str, Any]:
     plan : Plan
         What would run.
     delivery : str
-        Hash of the delivered files and their profiles.
+        Hash of the delivered files and their profiles; for the state, of what the
+        areas published.
     """
     return {
         "kimeval": __version__,

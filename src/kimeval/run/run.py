@@ -159,7 +159,7 @@ def _run_and_publish(plan: Plan, wanted: Mapping[str, Any], progress: Progress) 
     started = now_in_berlin()
     progress.line(f"{plan.area}, {plan.quarter}, notebooks: {len(plan.jobs)}")
     progress.busy("reading the data")
-    vintage = steps.ensure_vintage(plan.project, plan.area, progress.read)
+    vintage = steps.ensure_vintage(plan.project, plan.area, plan.quarter, progress.read)
     progress.line(f"data: {vintage.name}{', synthetic' if vintage.synthetic else ''}")
     with stage(outputs, quarter, area) as folder, _scratch(outputs) as held:
         executed = _execute_all(plan, folder, held / "release.parquet", progress)
