@@ -11,6 +11,8 @@ import typer
 from kimeval.cli.profile import profiles
 from kimeval.cli.schedule import EXAMPLES as SCHEDULES
 from kimeval.cli.schedule import schedule
+from kimeval.cli.versions import EXAMPLES as VERSIONS
+from kimeval.cli.versions import versions
 from kimeval.run.plan import TIMEOUT
 
 app = typer.Typer(
@@ -107,6 +109,9 @@ def status(quarter: Annotated[str, QUARTER]) -> None:
 
     for line in status_lines(str(named_quarter(quarter))):
         typer.echo(line)
+
+
+app.command(epilog=VERSIONS)(versions)
 
 
 @app.command(
