@@ -22,6 +22,7 @@ from kimeval.run.overview import write_overview
 from kimeval.run.plan import Plan, Request, make_plan
 from kimeval.run.publish import clear_stages, linked_version
 from kimeval.run.run import Progress, check_thresholds
+from kimeval.run.schedule.missed import kept
 from kimeval.run.summary import (
     FAILED,
     NO_DELIVERY,
@@ -58,7 +59,10 @@ def run_all(project: Project, request: Request, progress: Progress) -> Summary:
     KimevalError
         If the request is wrong, another run is at work, or outputs/ cannot be written.
     """
-    delivered = {code: steps.has_delivery(project, one) for code, one in areas().items()}
+    chosen = request.only or tuple(areas())
+    delivered = {
+        code: code in chosen and steps.has_delivery(project, one) for code, one in areas().items()
+    }
     if not any(delivered.values()):
         raise MissingFileError(
             "A run over all areas needs a delivery of one of them at least, found none. Take one "
@@ -78,6 +82,7 @@ def _run_all_under_lock(
 ) -> Summary:
     outputs, quarter = plan.project.outputs, str(plan.quarter)
     results = {code: _before(outputs, quarter, code, there) for code, there in delivered.items()}
+    results = kept(outputs, plan.quarter, results, request.only)
     started = now_in_berlin()
     summary = Summary(plan.quarter, tuple(results.values()), started)
     _write(summary, outputs)
