@@ -46,9 +46,14 @@ def has_delivery(project: Project, area: Area) -> bool:
 
 def about_state(project: Project, names: Sequence[str] = ()) -> dict[str, bool]:
     """The state's code where a run over all areas has notebooks on it, to run last."""
+    return {STATE: True} if notebooks_about_state(project, names) else {}
+
+
+def notebooks_about_state(project: Project, names: Sequence[str] = ()) -> list[str]:
+    """Notebooks on the state, of some names or of all."""
     there = fitting_notebooks(project, find_area(STATE))
     wanted = {name.strip().removesuffix(".ipynb") for name in names} or set(there)
-    return {STATE: True} if wanted & set(there) else {}
+    return [name for name in there if name in wanted]
 
 
 def ensure_vintage(
@@ -195,6 +200,13 @@ def require_clean(stage: Path, needles: Needles, files: Sequence[Path] | None = 
     from kimeval.protect.canary import require_clean
 
     return require_clean(stage, needles, files)
+
+
+def is_state_registered(project: Project) -> bool:
+    """Whether anything was ever published of the state."""
+    from kimeval.protect.register import entries
+
+    return bool(entries(project, STATE))
 
 
 def require_registered(plan: Plan) -> None:
