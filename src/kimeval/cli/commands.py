@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -51,11 +52,8 @@ def kimeval(context: typer.Context) -> None:
     "  kimeval run --quarter III/2024 --area 05370 --notebooks 01_data_quality,02_reach\n"
     "  kimeval run --quarter 2024Q3 --area 05370 -p threshold=3 --force\n"
     "  kimeval run --quarter 2024Q3 --all\n"
-<<<<<<< HEAD
-    "  kimeval run --quarter last --all --catch-up",
-=======
+    "  kimeval run --quarter last --all --catch-up\n"
     "  kimeval run --quarter 2024Q3 --all --dask tcp://scheduler:8786",
->>>>>>> 2bf72764446719a5b925cd041f40a01cef1fc940
 )
 def run(
     quarter: Annotated[str, QUARTER],
@@ -79,11 +77,9 @@ def run(
         list[str] | None,
         typer.Option(metavar="NAME", help="Run a notebook that was changed; repeatable, or all."),
     ] = None,
-<<<<<<< HEAD
     catch_up: Annotated[
         bool, typer.Option("--catch-up", help="With --all: missed quarters first (Nachholen).")
     ] = False,
-=======
     jobs: Annotated[
         int, typer.Option(min=0, help="Areas side by side; as many as cores by default.")
     ] = 0,
@@ -91,18 +87,14 @@ def run(
         str,
         typer.Option(metavar="ADDRESS", help="With --all: scheduler of many machines (Rechner)."),
     ] = "",
->>>>>>> 2bf72764446719a5b925cd041f40a01cef1fc940
 ) -> None:
     """Run notebooks and publish the report (Bericht)."""
     if bool(area) == every:
         raise typer.BadParameter("a run is for one area with --area CODE, or for all with --all.")
-<<<<<<< HEAD
     if catch_up and not every:
         raise typer.BadParameter("--catch-up looks for quarters that areas lack; add --all.")
-=======
     if dask and not every:
         raise typer.BadParameter("--dask shares out areas; it goes with --all.")
->>>>>>> 2bf72764446719a5b925cd041f40a01cef1fc940
     from kimeval.cli.run import run_area, run_areas
     from kimeval.cli.schedule import run_missed
     from kimeval.core.quarter import named_quarter
@@ -110,15 +102,10 @@ def run(
 
     names = tuple(notebooks.split(",")) if notebooks else ()
     given, trusted = tuple(parameter or ()), tuple(trust or ())
-<<<<<<< HEAD
     name = str(named_quarter(quarter))
     request = Request(name, area, names, given, legal_basis, force, timeout, trusted)
-    run_one = run_areas if every else run_area
+    run_one = partial(run_areas, scheduler=dask, jobs=jobs) if every else run_area
     for line in run_missed(request, run_one) if catch_up else run_one(request):
-=======
-    request = Request(quarter, area, names, given, legal_basis, force, timeout, trusted)
-    for line in run_areas(request, dask, jobs) if every else run_area(request):
->>>>>>> 2bf72764446719a5b925cd041f40a01cef1fc940
         typer.echo(line)
 
 

@@ -23,25 +23,11 @@ from kimeval.run.area_task import Task, area_result, unchanged_result
 from kimeval.run.lock import only_run
 from kimeval.run.overview import write_overview
 from kimeval.run.plan import Plan, Request, make_plan
-<<<<<<< HEAD
-from kimeval.run.publish import clear_stages, linked_version
-from kimeval.run.run import Progress, check_thresholds
-from kimeval.run.schedule.missed import kept
-from kimeval.run.summary import (
-    FAILED,
-    NO_DELIVERY,
-    PUBLISHED,
-    WAITING,
-    AreaResult,
-    Summary,
-    write_summary,
-)
-=======
 from kimeval.run.progress import Progress
 from kimeval.run.publish import clear_stages, linked_version, remove_stages
 from kimeval.run.run import check_thresholds
+from kimeval.run.schedule.missed import kept
 from kimeval.run.summary import NO_DELIVERY, WAITING, AreaResult, Summary, write_summary
->>>>>>> 2bf72764446719a5b925cd041f40a01cef1fc940
 from kimeval.run.warm.forks import warm_kernels
 
 
@@ -102,29 +88,6 @@ def run_all(
             remove_stages(project.outputs)
 
 
-<<<<<<< HEAD
-def _run_all_under_lock(
-    plan: Plan, request: Request, delivered: Mapping[str, bool], progress: Progress
-) -> Summary:
-    outputs, quarter = plan.project.outputs, str(plan.quarter)
-    results = {code: _before(outputs, quarter, code, there) for code, there in delivered.items()}
-    results = kept(outputs, plan.quarter, results, request.only)
-    started = now_in_berlin()
-    summary = Summary(plan.quarter, tuple(results.values()), started)
-    _write(summary, outputs)
-    shown = AreaProgress(progress, sum(delivered.values()))
-    for code in (code for code in delivered if delivered[code]):
-        shown.begin(area(code))
-        before = results[code].version
-        one = replace(request, area=code)
-        results[code] = area_result(plan.project, one, shown.busy, before)
-        shown.end(results[code])
-        summary = replace(summary, areas=tuple(results.values()))
-        _write(summary, outputs)
-    summary = replace(summary, finished=now_in_berlin())
-    _write(summary, outputs)
-    return summary
-=======
 class _Run:
     """A run under its lock: areas first, then the state, and a summary after each."""
 
@@ -139,10 +102,11 @@ class _Run:
     ) -> None:
         self.project, self.scheduler = plan.project, scheduler
         quarter = str(plan.quarter)
-        self.results = {
+        before = {
             code: _before(plan.project.outputs, quarter, code, there)
             for code, there in delivered.items()
         }
+        self.results = kept(plan.project.outputs, plan.quarter, before, request.only)
         self.summary = Summary(plan.quarter, tuple(self.results.values()), now_in_berlin())
         self.tasks = [
             Task(replace(request, area=code), self.results[code].version)
@@ -206,7 +170,6 @@ class _Run:
     def _write(self) -> None:
         write_summary(self.summary, self.project.outputs)
         write_overview(self.summary, self.project.outputs)
->>>>>>> 2bf72764446719a5b925cd041f40a01cef1fc940
 
 
 def _is_state(task: Task) -> bool:
