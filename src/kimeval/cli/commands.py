@@ -190,10 +190,11 @@ def vintages(
 @app.command(
     epilog="\b\nExamples:\n"
     "  kimeval sample --areas 05370,05334\n"
-    "  kimeval sample --areas all --as-of 2025-01-15 --out data/sample",
+    "  kimeval sample --areas all --as-of 2025-01-15 --out data/sample\n"
+    "  kimeval sample --areas 54 --scale 10 --out scratch",
 )
 def sample(
-    areas: Annotated[str, typer.Option(help="Codes with commas, or all.")] = "all",
+    areas: Annotated[str, typer.Option(help="Codes with commas, how many, or all.")] = "all",
     as_of: Annotated[
         dt.datetime, typer.Option(formats=["%Y-%m-%d"], help="Day of the delivery.")
     ] = dt.datetime(2025, 1, 15),
@@ -203,15 +204,12 @@ def sample(
 ) -> None:
     """Write synthetic deliveries with a known truth."""
     from kimeval.cli.progress import Terminal
-    from kimeval.core.area import area as look_up
-    from kimeval.core.area import areas as all_areas
     from kimeval.core.project import Project
-
-    chosen = list(all_areas().values())
-    if areas != "all":
-        chosen = [look_up(code.strip()) for code in areas.split(",")]
-    target = out or Project.find().sample
     from kimeval.data.sample import write_sample
+    from kimeval.data.sample.choice import chosen_areas
+
+    chosen = chosen_areas(areas)
+    target = out or Project.find().sample
 
     with Terminal() as progress:
         written = write_sample(target, chosen, as_of.date(), seed, scale, progress.line)
