@@ -26,6 +26,7 @@ COUNTS = {
     "rows": "Zeilen gelieferter Dateien",
     "posts": "Stellen",
     "published": "veröffentlichte Angaben",
+    "derived": "veröffentlichte Ergebnisse, aus denen gerechnet wird",
 }
 TYPES = {
     "text": "Text",

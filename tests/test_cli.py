@@ -16,7 +16,7 @@ from kimeval.core.area import area
 from kimeval.core.errors import DataError, KimevalError, NotebookFailure
 from kimeval.protect.canary import Needles
 from kimeval.run import execute as execution
-from kimeval.run import steps
+from kimeval.run import steps, trust
 from kimeval.run.execute import Executed
 
 HEAVY = (
@@ -58,6 +58,7 @@ def root(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("KIMEVAL_HOME", raising=False)
     monkeypatch.delenv("KIMEVAL_DEBUG", raising=False)
+    monkeypatch.setattr(trust, "require_trusted", lambda *_: ())
     return tmp_path
 
 

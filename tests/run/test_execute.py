@@ -28,7 +28,8 @@ import sys
 sys.path.insert(0, sys.argv[1])
 from conftest import SmallVintage
 from kimeval.protect.canary import Needles
-from kimeval.run import steps
+from kimeval.run import steps, trust
+trust.require_trusted = lambda *_: ()
 steps.delivery_digest = lambda *_: "1"
 steps.ensure_vintage = lambda *_: SmallVintage()
 steps.needles = lambda *_: Needles()

@@ -8,13 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from kimeval.run.publish import PublishError, prepare, publish, published, stage
+from kimeval.run.publish import (
+    PublishError,
+    clear_stages,
+    publish,
+    published,
+    require_place,
+    stage,
+)
 
 FILES = 5
 PUBLISHER = """
 import os, signal, sys
 from pathlib import Path
-from kimeval.run.publish import prepare, publish, stage
+from kimeval.run.publish import clear_stages, publish, stage
 
 outputs, first, last, fatal = Path(sys.argv[1]), *map(int, sys.argv[2:])
 events = 0
@@ -27,7 +34,7 @@ def die(event, arguments):
             os.kill(os.getpid(), signal.SIGKILL)
 
 for token in range(first, last):
-    prepare(outputs, "2024Q3", "05370")
+    clear_stages(outputs)
     with stage(outputs, "2024Q3", "05370") as folder:
         (folder / "notebooks").mkdir()
         for n in range(5):
@@ -39,7 +46,7 @@ for token in range(first, last):
 
 
 def write_and_publish(outputs, token):
-    prepare(outputs, "2024Q3", "05370")
+    clear_stages(outputs)
     with stage(outputs, "2024Q3", "05370") as folder:
         (folder / "notebooks").mkdir()
         for n in range(FILES):
@@ -103,7 +110,7 @@ def test_what_dead_runs_left_is_removed_at_the_next_start(tmp_path):
     (tmp_path / ".stage" / "2024Q3-05370-1").mkdir()
     left = tmp_path / "2024Q3" / ".05370-1.link"
     left.symlink_to("versions/05370/v9")
-    prepare(tmp_path, "2024Q3", "05370")
+    clear_stages(tmp_path)
     assert list((tmp_path / ".stage").iterdir()) == []
     assert not left.is_symlink()
     assert tokens(tmp_path) == ["1"] * FILES
@@ -114,7 +121,7 @@ def test_a_folder_where_the_link_belongs_is_not_touched(tmp_path):
     mine.mkdir(parents=True)
     (mine / "index.html").write_text("mine")
     with pytest.raises(PublishError, match="outputs/2024Q3/05370 must be a link"):
-        prepare(tmp_path, "2024Q3", "05370")
+        require_place(tmp_path, "2024Q3", "05370")
     assert (mine / "index.html").read_text() == "mine"
 
 
@@ -124,7 +131,7 @@ def test_a_file_system_without_links_is_named(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "symlink_to", refuse)
     with pytest.raises(PublishError, match="symbolic links"):
-        prepare(tmp_path, "2024Q3", "05370")
+        clear_stages(tmp_path)
 
 
 def test_a_kill_at_any_step_of_publishing_leaves_a_whole_version(tmp_path):

@@ -63,7 +63,8 @@ def test_an_unchanged_second_run_executes_nothing(project, below, executing, pro
 def test_an_unchanged_run_imports_neither_papermill_nor_pandas(project, below, executing, progress):
     run(project, REQUEST, progress)
     script = (
-        "import sys\nfrom kimeval.run import steps\n"
+        "import sys\nfrom kimeval.run import steps, trust\n"
+        "trust.require_trusted = lambda *_: ()\n"
         "steps.delivery_digest = lambda *_: 'delivery 1'\n"
         "from kimeval.cli.guard import exit_code\n"
         "code = exit_code(['run', '--quarter', '2024Q3', '--area', '05370'])\n"
@@ -210,3 +211,22 @@ def test_a_name_in_the_manifest_stops_the_release(project, known, executing, pro
     with pytest.raises(ProtectionError, match=r"'manifest\.json' holds an identifier"):
         run(project, Request("2024Q3", "05370", legal_basis="Akte 2023/00237"), progress)
     assert not (project.outputs / "2024Q3").exists()
+
+
+@pytest.fixture
+def left(project, below, executing, progress):
+    """A stage of a run that was killed, beside a version that is current."""
+    run(project, REQUEST, progress)
+    (folder := project.outputs / ".stage" / "2024Q3-05334-1").mkdir()
+    return folder
+
+
+def test_what_a_killed_run_left_is_removed_even_if_nothing_changed(project, left, progress):
+    assert run(project, REQUEST, progress).unchanged
+    assert not left.exists()
+
+
+def test_the_stage_of_a_run_at_work_is_left_alone(project, left, progress):
+    with only_run(project.outputs):
+        assert run(project, REQUEST, progress).unchanged
+    assert left.exists()

@@ -66,6 +66,10 @@ def run(
     timeout: Annotated[
         float, typer.Option(min=1, metavar="SECONDS", help="For each notebook (Zeitgrenze).")
     ] = TIMEOUT,
+    trust: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Run a notebook that was changed; repeatable, or all."),
+    ] = None,
 ) -> None:
     """Run notebooks and publish the report (Bericht)."""
     if bool(area) == every:
@@ -74,7 +78,8 @@ def run(
     from kimeval.run.plan import Request
 
     names = tuple(notebooks.split(",")) if notebooks else ()
-    request = Request(quarter, area, names, tuple(parameter or ()), legal_basis, force, timeout)
+    given, trusted = tuple(parameter or ()), tuple(trust or ())
+    request = Request(quarter, area, names, given, legal_basis, force, timeout, trusted)
     for line in run_areas(request) if every else run_area(request):
         typer.echo(line)
 

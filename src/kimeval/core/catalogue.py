@@ -18,7 +18,7 @@ from kimeval.core.errors import DataError, suggestion
 
 FILE = Path(__file__).with_name("indicators.toml")
 LEVELS = ("context", "input", "output", "outcome", "effect")
-COUNTS = ("persons", "rows", "posts", "published")
+COUNTS = ("persons", "rows", "posts", "published", "derived")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ class Indicator:
         Which way is desirable: higher, lower or neutral.
     counts : str
         What stands behind a row and so decides protection: persons (small
-        counts are suppressed), rows (of files), posts, or published figures.
+        counts are suppressed), rows (of files), posts, published figures, or numbers
+        derived from protected results alone.
     part_of : str
         Id of the indicator of whose count the numerator is a part.
     cumulative : bool

@@ -47,6 +47,12 @@ class NotebookNameError(KimevalError):
     exit_code = 13
 
 
+class TrustError(KimevalError):
+    """A notebook is not as it came with kimeval, and nobody said to trust it."""
+
+    exit_code = 14
+
+
 class MissingFileError(KimevalError):
     """A file or folder that is needed is not there."""
 

@@ -1,6 +1,6 @@
 """The gate: results become protected results, or nothing leaves (Geheimhaltung).
 
-Figures, tables and files take `Protected` only, and only `protect` makes one.
+Figures, tables and files take `Protected` only, and only this package makes one.
 """
 
 from __future__ import annotations
@@ -140,6 +140,21 @@ def protect_together(
         require_same_method(release.history, rules, release.rows)
         decided = [_closed(frame, rules) for frame in release.decide(frames)]
     return [Protected(frame, rules, _SEAL, synthetic) for frame in decided]
+
+
+def sealed(frame: pd.DataFrame, rules: Rules, synthetic: bool) -> Protected:
+    """Rows made from published ones alone; for this package only.
+
+    Parameters
+    ----------
+    frame : DataFrame, shape (rows, 18)
+        Columns of a result and `suppressed`.
+    rules : Rules
+        By which the published ones were protected.
+    synthetic : bool
+        Whether the persons behind those are invented.
+    """
+    return Protected(frame.reset_index(drop=True), rules, _SEAL, synthetic)
 
 
 def _closed(frame: pd.DataFrame, rules: Rules) -> pd.DataFrame:

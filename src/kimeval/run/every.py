@@ -1,4 +1,4 @@
-"""One run over all areas of a quarter (Lauf über alle Gebiete).
+"""One run over all areas of a quarter, and the state (Lauf über alle Gebiete).
 
 Areas follow one another under one lock. Each is published by itself, so that a run
 which is killed loses the area at work and no other; started again, it passes over
@@ -7,37 +7,31 @@ what is published already.
 
 from __future__ import annotations
 
-import datetime as dt
-import time
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kimeval.core.area import Area, areas
-from kimeval.core.errors import KimevalError, MissingFileError, QuarterError
+from kimeval.core.area import Area, area, areas
+from kimeval.core.errors import MissingFileError
 from kimeval.core.project import Project
-from kimeval.core.quarter import BERLIN
-from kimeval.core.silence import kind, place
+from kimeval.core.quarter import now_in_berlin
 from kimeval.run import steps
+from kimeval.run.area_task import area_result
 from kimeval.run.lock import only_run
 from kimeval.run.overview import write_overview
 from kimeval.run.plan import Plan, Request, make_plan
-from kimeval.run.publish import published
-from kimeval.run.run import Progress, check_thresholds, run_plan
+from kimeval.run.publish import clear_stages, linked_version
+from kimeval.run.run import Progress, check_thresholds
 from kimeval.run.summary import (
     FAILED,
     NO_DELIVERY,
     PUBLISHED,
-    UNCHANGED,
     WAITING,
     AreaResult,
     Summary,
     write_summary,
 )
 from kimeval.run.warm.forks import warm_kernels
-
-UNEXPECTED = 1
 
 
 def run_all(project: Project, request: Request, progress: Progress) -> Summary:
@@ -70,10 +64,12 @@ def run_all(project: Project, request: Request, progress: Progress) -> Summary:
             "A run over all areas needs a delivery of one of them at least, found none. Take one "
             "in with `kimeval ingest`, or make synthetic data: kimeval sample --areas all."
         )
+    delivered |= steps.about_state(project, request.notebooks)
     plan = make_plan(project, replace(request, area=next(c for c in delivered if delivered[c])))
     if request.parameters:
         check_thresholds(plan)
     with only_run(project.outputs), warm_kernels():
+        clear_stages(project.outputs)
         return _run_all_under_lock(plan, request, delivered, progress)
 
 
@@ -82,17 +78,19 @@ def _run_all_under_lock(
 ) -> Summary:
     outputs, quarter = plan.project.outputs, str(plan.quarter)
     results = {code: _before(outputs, quarter, code, there) for code, there in delivered.items()}
-    started = dt.datetime.now(BERLIN)
+    started = now_in_berlin()
     summary = Summary(plan.quarter, tuple(results.values()), started)
     _write(summary, outputs)
     shown = AreaProgress(progress, sum(delivered.values()))
     for code in (code for code in delivered if delivered[code]):
-        shown.begin(areas()[code])
-        results[code] = _run_area(plan, replace(request, area=code), shown)
+        shown.begin(area(code))
+        before = results[code].version
+        one = replace(request, area=code)
+        results[code] = area_result(plan.project, one, shown.busy, before)
         shown.end(results[code])
         summary = replace(summary, areas=tuple(results.values()))
         _write(summary, outputs)
-    summary = replace(summary, finished=dt.datetime.now(BERLIN))
+    summary = replace(summary, finished=now_in_berlin())
     _write(summary, outputs)
     return summary
 
@@ -103,48 +101,8 @@ def _write(summary: Summary, outputs: Path) -> None:
 
 
 def _before(outputs: Path, quarter: str, code: str, delivered: bool) -> AreaResult:
-    version = _version(outputs, quarter, code)
-    return AreaResult(code, areas()[code].name, WAITING if delivered else NO_DELIVERY, version)
-
-
-def _version(outputs: Path, quarter: str, code: str) -> str | None:
-    link = published(outputs, quarter, code)
-    return link.readlink().name if link.is_symlink() else None
-
-
-def _run_area(first: Plan, request: Request, progress: Progress) -> AreaResult:
-    project, one, started = first.project, areas()[request.area], time.monotonic()
-    status, error = PUBLISHED, None
-    try:
-        plan = make_plan(project, request)
-        if run_plan(plan, request.force, _held, progress).unchanged:
-            status = UNCHANGED
-    except Exception as raised:
-        error = raised
-        status = NO_DELIVERY if isinstance(raised, QuarterError) else FAILED
-    result = AreaResult(
-        area=one.code,
-        name=one.name,
-        status=status,
-        version=_version(project.outputs, str(first.quarter), one.code),
-        seconds=round(time.monotonic() - started, 2),
-    )
-    return result if error is None else _with_error(result, error, project.root)
-
-
-def _held(_: Path) -> AbstractContextManager[None]:
-    return nullcontext()
-
-
-def _with_error(result: AreaResult, error: Exception, root: Path) -> AreaResult:
-    """With class, code and sentence of an error; an unexpected one names its place only."""
-    name, code = kind(type(error)), UNEXPECTED
-    message = f"Unexpected {name} at {place(error.__traceback__)}. Run this area by itself."
-    if isinstance(error, KimevalError):
-        code = error.exit_code
-        line = " ".join(str(error).replace(str(root), ".").split())
-        message = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
-    return replace(result, error=name, exit_code=code, message=message)
+    version = linked_version(outputs, quarter, code)
+    return AreaResult(code, area(code).name, WAITING if delivered else NO_DELIVERY, version)
 
 
 @dataclass
@@ -182,19 +140,11 @@ class AreaProgress:
         place = f"[{self._done}/{self.total}] {result.name} ({result.area})"
         self.progress.line(f"{place}: {result.status}{version}{said}")
 
-    def line(self, text: str) -> None:
-        """Something within an area is done; shown in passing."""
-        self.busy(text)
-
     def busy(self, text: str) -> None:
         """Something within an area has begun."""
         failed = f", {self._failed} failed" if self._failed else ""
         head = f"{self._done}/{self.total} areas{failed}{self._left()}"
         self.progress.busy(f"{head} | {self._began}: {text}")
-
-    def read(self, text: str, share: float) -> None:
-        """Something is read, this share of it so far."""
-        self.busy(f"{text} {share:.0%}")
 
     def _left(self) -> str:
         """Time left, from the areas published so far; nothing before the first."""

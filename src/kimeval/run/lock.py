@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from kimeval.core.errors import LockedError, PublishError
+from kimeval.run.publish import STAGES
 
 fcntl: ModuleType | None
 try:
@@ -43,6 +44,39 @@ def only_run(outputs: Path) -> Iterator[None]:
         os.close(held)
         if not fcntl:
             (outputs / NAME).unlink(missing_ok=True)
+
+
+@contextmanager
+def only_area(outputs: Path, quarter: str, area: str) -> Iterator[None]:
+    """Hold an area of a run alone; waits for a worker that was thought dead and is not.
+
+    The file lies among the stages and is gone at the end. Where the system has no
+    flock, nothing is held.
+    """
+    if not fcntl:
+        yield
+        return
+    path = outputs / STAGES / f"{quarter}-{area}.lock"
+    held = _waited_for(path)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        os.close(held)
+
+
+def _waited_for(path: Path) -> int:
+    """The lock of a file that is still in its place once it is held."""
+    assert fcntl
+    while True:
+        held = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        try:
+            if os.fstat(held).st_ino == path.stat().st_ino:
+                return held
+        except FileNotFoundError:
+            pass
+        os.close(held)
 
 
 def _by_flock(path: Path) -> int:

@@ -1,6 +1,6 @@
 """From a stage folder to a published version, never by halves (Veröffentlichen).
 
-A run writes to outputs/.stage/<quarter>-<area>-<pid>. Publishing renames that
+A run writes to outputs/.stage/<quarter>-<area>-<number>. Publishing renames that
 folder to outputs/<quarter>/versions/<area>/v<N> and then swaps the relative link
 outputs/<quarter>/<area>. Whoever reads the link sees the old version or the new
 one, both whole, at whatever moment the run is killed.
@@ -18,6 +18,7 @@ from pathlib import Path
 from kimeval.core.errors import PublishError
 
 STAGES = ".stage"
+LEFT = ("*/.*.link", "*/.*.part")
 VERSION = re.compile(r"v(\d+)")
 
 
@@ -26,23 +27,53 @@ def published(outputs: Path, quarter: str, area: str) -> Path:
     return outputs / quarter / area
 
 
-def prepare(outputs: Path, quarter: str, area: str) -> None:
-    """Remove what killed runs left, and see that publishing will work.
+def linked_version(outputs: Path, quarter: str, area: str) -> str | None:
+    """Name of the version that is read, such as `v2`; None where there is none."""
+    link = published(outputs, quarter, area)
+    return link.readlink().name if link.is_symlink() else None
 
-    Call it under the lock only: then every stage belongs to a dead run.
+
+def newest_version(outputs: Path, quarter: str, area: str) -> Path | None:
+    """The version with the highest number, linked or not; None where there is none."""
+    versions = outputs / quarter / "versions" / area
+    number = _newest(versions) if versions.is_dir() else 0
+    return versions / f"v{number}" if number else None
+
+
+def clear_stages(outputs: Path) -> None:
+    """Remove what killed runs left, and see that links can be made.
+
+    Call it once, under the lock and before any area begins: then every stage
+    belongs to a dead run.
 
     Raises
     ------
     PublishError
-        If the file system has no symbolic links, or something else than a link
-        lies where the current version is read.
+        If the file system has no symbolic links.
     """
     stages = outputs / STAGES
     shutil.rmtree(stages, ignore_errors=True)
-    for left in outputs.glob("*/.*.link"):
-        left.unlink()
-    stages.mkdir(parents=True)
+    for pattern in LEFT:
+        for left in outputs.glob(pattern):
+            left.unlink()
+    stages.mkdir(parents=True, exist_ok=True)
     _require_links(stages)
+
+
+def has_stages(outputs: Path) -> bool:
+    """Whether a run is at work, or was killed."""
+    stages = outputs / STAGES
+    return stages.is_dir() and any(stages.iterdir())
+
+
+def require_place(outputs: Path, quarter: str, area: str) -> None:
+    """See that the current version of an area can be linked to.
+
+    Raises
+    ------
+    PublishError
+        If something else than a link lies where it is read.
+    """
     place = published(outputs, quarter, area)
     if place.exists() and not place.is_symlink():
         raise PublishError(
@@ -54,7 +85,7 @@ def prepare(outputs: Path, quarter: str, area: str) -> None:
 @contextmanager
 def stage(outputs: Path, quarter: str, area: str) -> Iterator[Path]:
     """A new empty folder to write to; what is left of it at the end is removed."""
-    folder = outputs / STAGES / f"{quarter}-{area}-{os.getpid()}"
+    folder = outputs / STAGES / f"{quarter}-{area}-{os.urandom(4).hex()}"
     folder.mkdir(parents=True)
     try:
         yield folder
@@ -85,6 +116,11 @@ def publish(folder: Path, outputs: Path, quarter: str, area: str) -> Path:
     version = versions / f"v{_newest(versions) + 1}"
     folder.rename(version)
     _flush_folder(versions)
+    return link_to(version, outputs, quarter, area)
+
+
+def link_to(version: Path, outputs: Path, quarter: str, area: str) -> Path:
+    """Let a whole version be the one that is read, in one step."""
     place = published(outputs, quarter, area)
     _point(place, Path("versions", area, version.name))
     return place

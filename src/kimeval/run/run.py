@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kimeval.core.errors import ProtectionError
+from kimeval.core.errors import LockedError, ProtectionError
 from kimeval.core.project import Project
-from kimeval.core.quarter import BERLIN
+from kimeval.core.quarter import now_in_berlin
 from kimeval.run import steps
 from kimeval.run.lock import only_run
 from kimeval.run.manifest import Data, Times, is_current, write_manifest
 from kimeval.run.plan import Plan, Request, inputs, make_plan
-from kimeval.run.publish import prepare, publish, published, stage
+from kimeval.run.publish import (
+    clear_stages,
+    has_stages,
+    link_to,
+    linked_version,
+    newest_version,
+    publish,
+    published,
+    require_place,
+    stage,
+)
 from kimeval.run.warm.forks import warm_kernels
 
 if TYPE_CHECKING:
     from kimeval.run.execute import Executed
+
+
+INDEX = "index.html"
 
 
 class Progress(Protocol):
@@ -70,16 +82,23 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
     KimevalError
         Whatever goes wrong; the last good version stays in its place.
     """
-    return run_plan(make_plan(project, request), request.force, only_run, progress)
+    plan = make_plan(project, request)
+    outputs = project.outputs
+    if not request.force and is_current(_place(plan), wanted_inputs(plan)):
+        clear_if_alone(outputs)
+        return Outcome(_place(plan) / INDEX, unchanged=True)
+    check_thresholds(plan)
+    with only_run(outputs):
+        clear_stages(outputs)
+        before = linked_version(outputs, str(plan.quarter), plan.area.code)
+        return run_held(plan, request.force, before, progress)
 
 
-def run_plan(
-    plan: Plan,
-    force: bool,
-    lock: Callable[[Path], AbstractContextManager[None]],
-    progress: Progress,
-) -> Outcome:
+def run_held(plan: Plan, force: bool, before: str | None, progress: Progress) -> Outcome:
     """Run a plan and publish what comes of it, unless that is published already.
+
+    Whoever calls it holds the lock of outputs/ and has cleared the stages. Called
+    again for an area whose worker died, it repeats nothing that was published.
 
     Parameters
     ----------
@@ -87,8 +106,8 @@ def run_plan(
         For one area.
     force : bool
         Run even if nothing has changed.
-    lock : callable
-        Takes the lock of an outputs folder; one that does nothing where it is held.
+    before : str or None
+        The version that was read when the whole run began.
     progress : Progress
         Told about each step.
 
@@ -97,25 +116,50 @@ def run_plan(
     KimevalError
         Whatever goes wrong; the last good version stays in its place.
     """
-    project = plan.project
-    wanted = inputs(plan, steps.delivery_digest(project, plan.area, plan.quarter))
-    index = published(project.outputs, str(plan.quarter), plan.area.code) / "index.html"
-    if not force and is_current(index.parent, wanted):
-        return Outcome(index, unchanged=True)
+    outputs, quarter, area = plan.project.outputs, str(plan.quarter), plan.area.code
+    wanted = wanted_inputs(plan)
+    index, linked = _place(plan) / INDEX, linked_version(outputs, quarter, area)
+    if not (force and linked == before) and is_current(_place(plan), wanted):
+        return Outcome(index, unchanged=linked == before)
+    newest = newest_version(outputs, quarter, area)
+    if not force and newest and newest.name != linked and is_current(newest, wanted):
+        link_to(newest, outputs, quarter, area)  # a run was killed just before it did
+        return Outcome(index, unchanged=False)
     check_thresholds(plan)
-    with lock(project.outputs):
-        _run_under_lock(plan, wanted, progress)
+    require_place(outputs, quarter, area)
+    _run_and_publish(plan, wanted, progress)
     return Outcome(index, unchanged=False)
 
 
-def _run_under_lock(plan: Plan, wanted: Mapping[str, Any], progress: Progress) -> None:
+def wanted_inputs(plan: Plan) -> dict[str, Any]:
+    """All that the result of a plan depends on.
+
+    Raises
+    ------
+    KimevalError
+        If there is no delivery, or none that reaches into the quarter.
+    """
+    return inputs(plan, steps.delivery_digest(plan.project, plan.area, plan.quarter))
+
+
+def clear_if_alone(outputs: Path) -> None:
+    """Remove what a killed run left, unless a run is at work."""
+    if has_stages(outputs):
+        with suppress(LockedError), only_run(outputs):
+            clear_stages(outputs)
+
+
+def _place(plan: Plan) -> Path:
+    return published(plan.project.outputs, str(plan.quarter), plan.area.code)
+
+
+def _run_and_publish(plan: Plan, wanted: Mapping[str, Any], progress: Progress) -> None:
     outputs, quarter, area = plan.project.outputs, str(plan.quarter), plan.area.code
-    prepare(outputs, quarter, area)
     steps.require_registered(plan)
-    started = dt.datetime.now(BERLIN)
+    started = now_in_berlin()
     progress.line(f"{plan.area}, {plan.quarter}, notebooks: {len(plan.jobs)}")
     progress.busy("reading the data")
-    vintage = steps.ensure_vintage(plan.project, plan.area, progress.read)
+    vintage = steps.ensure_vintage(plan.project, plan.area, plan.quarter, progress.read)
     progress.line(f"data: {vintage.name}{', synthetic' if vintage.synthetic else ''}")
     with stage(outputs, quarter, area) as folder, _scratch(outputs) as held:
         executed = _execute_all(plan, folder, held / "release.parquet", progress)
@@ -131,7 +175,7 @@ def _run_under_lock(plan: Plan, wanted: Mapping[str, Any], progress: Progress) -
         searched = steps.require_clean(folder, needles)
         progress.line(searched.line)
         data = Data(vintage.name, vintage.digest, vintage.as_of, vintage.synthetic)
-        times = Times(started, dt.datetime.now(BERLIN))
+        times = Times(started, now_in_berlin())
         protection = {**attacked.told, "search": searched.told(and_files=1)}
         manifest = write_manifest(folder, plan, wanted, data, executed, times, protection)
         steps.require_clean(folder, needles, [manifest])

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kimeval import __version__
-from kimeval.core.area import Area
+from kimeval.core.area import STATE, Area
+from kimeval.core.area import area as find_area
+from kimeval.core.manifests import published_digest
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
-from kimeval.run.plan import Plan
+from kimeval.run import state
+from kimeval.run.plan import Plan, fitting_notebooks
 
 if TYPE_CHECKING:
-    from kimeval.data.vintages import Vintage
+    from kimeval.data.frozen import Vintage
     from kimeval.protect.audit.releases import Report
     from kimeval.protect.canary import Needles, Searched
     from kimeval.protect.methods import Audit
@@ -23,7 +26,12 @@ if TYPE_CHECKING:
 
 
 def delivery_digest(project: Project, area: Area, quarter: Quarter) -> str:
-    """Hash of an area's newest delivery and its profiles; refuses one before the quarter."""
+    """Hash of an area's newest delivery and its profiles; refuses one before the quarter.
+
+    For the state, of what its areas published.
+    """
+    if area.code == STATE:
+        return published_digest(project.outputs, quarter)
     from kimeval.data.deliveries import delivery_digest
 
     return delivery_digest(project, area, quarter)
@@ -36,15 +44,33 @@ def has_delivery(project: Project, area: Area) -> bool:
     return has_delivery(project, area)
 
 
-def ensure_vintage(project: Project, area: Area, progress: Callable[[str, float], None]) -> Vintage:
-    """The vintage of an area's newest delivery, made if it is not there."""
+def about_state(project: Project, names: Sequence[str] = ()) -> dict[str, bool]:
+    """The state's code where a run over all areas has notebooks on it, to run last."""
+    there = fitting_notebooks(project, find_area(STATE))
+    wanted = {name.strip().removesuffix(".ipynb") for name in names} or set(there)
+    return {STATE: True} if wanted & set(there) else {}
+
+
+def ensure_vintage(
+    project: Project, area: Area, quarter: Quarter, progress: Callable[[str, float], None]
+) -> Vintage | state.Standing:
+    """The vintage of an area's newest delivery, made if it is not there.
+
+    For the state, what its areas published of the quarter.
+    """
+    if area.code == STATE:
+        return state.standing(project, quarter)
     from kimeval.data.vintages import ensure_vintage
 
     return ensure_vintage(project, area, progress)
 
 
 def write_pages(
-    stage: Path, executed: Sequence[Path], plan: Plan, vintage: Vintage, made_on: dt.date
+    stage: Path,
+    executed: Sequence[Path],
+    plan: Plan,
+    vintage: Vintage | state.Standing,
+    made_on: dt.date,
 ) -> None:
     """HTML pages, index, CSV and figures of executed notebooks."""
     from kimeval.report.pages import PageContext, write_pages
@@ -57,7 +83,7 @@ def write_pages(
         vintage=vintage.name,
         version=__version__,
         made_on=made_on,
-        rules=_rules(plan),
+        rules=vintage.rules if isinstance(vintage, state.Standing) else _rules(plan),
     )
     write_pages(stage, executed, context)
 
@@ -99,6 +125,8 @@ def attack(
     ProtectionError
         If a count is shown that was not decided on, or a small one can be found out.
     """
+    if plan.area.code == STATE:
+        return _compared(plan, decided, executed)
     from kimeval.protect.audit.releases import audit, require_safe
     from kimeval.protect.audit.shown import require_as_decided
     from kimeval.protect.methods.decide import attack_release
@@ -120,8 +148,18 @@ def attack(
     return Attacked(line, told)
 
 
-def needles(plan: Plan, vintage: Vintage) -> Needles:
+def _compared(plan: Plan, decided: Path, executed: Sequence[Path]) -> Attacked:
+    """The state tells nothing new, which is seen to in place of an attack."""
+    held = state.standing(plan.project, plan.quarter)
+    rows = state.compare(plan.project, plan.quarter, decided, executed)
+    told = {"rules": vars(held.rules) | {"reason": ""}, "areas": held.name, "compared_rows": rows}
+    return Attacked(f"compared with {rows:,} rows {held.name}, all equal", told)
+
+
+def needles(plan: Plan, vintage: Vintage | state.Standing) -> Needles:
     """What vintage and delivery say of single persons, which must not be published."""
+    if isinstance(vintage, state.Standing):
+        return state.needles(vintage.synthetic)
     from kimeval.data.deliveries import newest_delivery
     from kimeval.protect.canary.gather import gather
 

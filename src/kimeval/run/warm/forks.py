@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import socket
@@ -165,6 +166,13 @@ def warm_kernels() -> Iterator[Forks]:
     finally:
         _open.remove(forks)
         forks.close()
+
+
+def stay_warm() -> None:
+    """Let all notebooks that this process will execute run in kernels of one parent."""
+    if not _open:
+        _open.append(Forks())
+        atexit.register(_open[-1].close)
 
 
 def current() -> Forks | None:
