@@ -14,7 +14,12 @@ from kimeval.core.codes import codes
 from kimeval.core.errors import DataError, suggestion
 
 FOOTNOTE = "Nenner: "
-QUALITIES = {"exact": "", "approx": "ungefähr ", "lower": "mindestens ", "upper": "höchstens "}
+QUALITIES = {
+    "exact": "",
+    "approx": "ungefähre Zahl",
+    "lower": "mindestens so viele",
+    "upper": "höchstens so viele",
+}
 APPROXIMATE = 0.1  # half width of an approximation without a range of its own
 OTHER_DAY = 0.05  # by how much a number may have changed since another day
 
@@ -98,20 +103,22 @@ class SourcedDenominator:
         )
 
     def said(self, day: dt.date) -> str:
-        """The footnote: number, range, day, definition and source, in German."""
+        """The footnote: quality, range, day, definition and source, in German.
+
+        The number itself stands in the table, so that rows of one source share a note.
+        """
         stands = f"{self.day:%d.%m.%Y}"
-        when = f"am {stands}" if self.since is None else f"vom {self.since:%d.%m.%Y} bis {stands}"
+        when = f"am {stands}" if self.since is None else f"{self.since:%d.%m.%Y} bis {stands}"
         low, high = self.range(day)
-        between = "" if low == high or math.isinf(high) or not low else _between(low, high)
+        spread = "" if low == high or math.isinf(high) or not low else _between(low, high)
         what = self.definition or codes("population_measure")[self.measure]
-        text = (
-            f"{FOOTNOTE}{QUALITIES[self.quality]}{_german(self.persons)} Personen{between} {when}"
-        )
-        return f"{text}, {what}" + (f", laut {self.source}" if self.source else "")
+        told = [QUALITIES[self.quality], spread, when, what]
+        source = f"laut {self.source}" if self.source else ""
+        return FOOTNOTE + ", ".join(part for part in (*told, source) if part)
 
 
 def _between(low: float, high: float) -> str:
-    return f" (Spanne {_german(low)} bis {_german(high)})"
+    return f"Spanne {_german(low)} bis {_german(high)}"
 
 
 def _german(number: float) -> str:

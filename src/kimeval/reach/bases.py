@@ -24,8 +24,10 @@ class Base:
 
     Attributes
     ----------
+    stated : float
+        Number of the source; a bound where the source says so.
     persons : float
-        NaN where only a bound is known.
+        The same, NaN where it is only a bound.
     low, high : float
         Range of the true number; high may be infinite.
     said : str
@@ -34,11 +36,17 @@ class Base:
         What it is made of, for the key of the set.
     """
 
+    stated: float
     persons: float
     low: float
     high: float
     said: str = ""
     lines: tuple[str, ...] = field(default=(), repr=False)
+
+
+def counted(total: float, lines: Sequence[str]) -> Base:
+    """A denominator that the delivered statistic counts exactly."""
+    return Base(total, total, total, total, lines=tuple(lines))
 
 
 @dataclass(frozen=True)
@@ -187,7 +195,8 @@ def _added_up(held: Sequence[SourcedDenominator], day: dt.date) -> Base:
     plain = (low, high) == (number, number) and first.day == day
     said = "" if plain and first.source == "der gelieferten Statistik" else whole.said(day)
     lines = tuple(f"{one.measure} {one.ags} {one.day} {one.persons}" for one in held)
-    return Base(math.nan if bounded else float(number), low, high, said, lines)
+    persons = math.nan if bounded else float(number)
+    return Base(float(number), persons, low, high, said, lines)
 
 
 def _why_not(others: Sequence[SourcedDenominator], wanted: Wanted) -> str:

@@ -17,7 +17,7 @@ from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.core.supplied import NOTHING_SUPPLIED, Supplied
 from kimeval.reach.arrivals import QUARTERS, lines_of, newly_arrived, reached_arrivals
-from kimeval.reach.bases import Base, Wanted, base_for
+from kimeval.reach.bases import Base, Wanted, base_for, counted
 from kimeval.reach.people import AGE_BANDS, DIMENSIONS, age_band
 from kimeval.reach.rows import both, family_effect, refusal, share_over_base
 
@@ -152,7 +152,7 @@ class _Measure:
         total = float(known.sum())
         due = QUARTERS * (1 if town else len(self.dataset.area.municipalities))
         status, reason = withheld(status, reason, len(known), due)
-        return Base(total, total, total, lines=tuple(lines_of(arrived))), status, reason
+        return counted(total, lines_of(arrived)), status, reason
 
 
 def withheld(status: str, reason: str, known: int, due: int) -> tuple[str, str]:
