@@ -93,6 +93,8 @@ class _Measure:
         found = []
         for group, codes_of in _groups_of(self.dataset, reached, dimension):
             mine = (reached[list(codes_of)] == pd.Series(codes_of)).all(axis=1)
+            if dimension != "ags" and not self._told(codes_of):
+                continue
             row = self.row(reached.loc[mine, "person_id"], dimension, group, codes_of)
             if row.reason != NOTHING or dimension == "ags":
                 found.append(row)
@@ -102,6 +104,18 @@ class _Measure:
         reason = f"keine Zahl der Neuzugewanderten nach {name} geliefert"
         row = refusal(INDICATOR, self.dataset, self.quarter, reason)
         return [replace(row, dimension=dimension, group=name)]
+
+    def _told(self, codes_of: Mapping[str, str]) -> bool:
+        """Whether some source tells the newly arrived apart by these codes at all."""
+        groups = {name: code for name, code in codes_of.items() if name != "provider"}
+        statistic = self.dataset.table("population")
+        held = pd.Series(True, statistic.index)
+        for name, code in groups.items():
+            held &= statistic[name].eq(code) if name in statistic else False
+        return bool(held.any()) or any(
+            all(getattr(one, name) == code for name, code in groups.items())
+            for one in self.supplied.denominators
+        )
 
     def row(
         self,
