@@ -1,5 +1,6 @@
 """Floor 2: who is reached (Reichweite)."""
 
+from kimeval.reach import state
 from kimeval.reach.access import (
     access,
     cases_per_fte,
@@ -64,5 +65,6 @@ __all__ = [
     "share_year_on_year",
     "smoothed",
     "standardised",
+    "state",
     "year_on_year",
 ]

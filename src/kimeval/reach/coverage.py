@@ -15,11 +15,12 @@ from kimeval.core.persons import families, people
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
+from kimeval.core.rows import both, refusal
 from kimeval.core.supplied import NOTHING_SUPPLIED, Supplied
 from kimeval.reach.arrivals import QUARTERS, lines_of, newly_arrived, reached_arrivals
 from kimeval.reach.bases import Base, Wanted, base_for, counted
 from kimeval.reach.people import AGE_BANDS, DIMENSIONS, age_band
-from kimeval.reach.rows import both, family_effect, refusal, share_over_base
+from kimeval.reach.rows import family_effect, share_over_base
 
 INDICATOR = "coverage_newly_arrived"
 CROSS = " × "

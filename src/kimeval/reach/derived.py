@@ -59,7 +59,7 @@ def is_open(row: pd.Series) -> bool:
 
 def row_of(
     name: str,
-    source: pd.Series,
+    sources: pd.DataFrame,
     found: Estimate,
     at: int = 0,
     dimension: str = TOTAL,
@@ -71,21 +71,24 @@ def row_of(
     ----------
     name : str
         Indicator that counts as derived.
-    source : Series
-        A row with period and area.
+    sources : DataFrame, shape (rows, 18)
+        Published rows that it is made of, whose reservations it takes over; the last one
+        says period and area.
     found : Estimate
     at : int
         Which of its values.
     dimension, group : str
         What the result stands for.
     """
+    last = sources.iloc[-1]
     if found.refusal[at] or math.isnan(found.value[at]):
         reason = found.reasons()[at] or "nicht bestimmbar"
-        return no_row(name, source, reason, dimension, group)
+        return no_row(name, last, reason, dimension, group)
+    reason = reservations_of(sources)
     return Row(
         name,
-        source["period"],
-        source["area"],
+        last["period"],
+        last["area"],
         value=float(found.value[at]),
         dimension=dimension,
         group=group,
@@ -93,7 +96,16 @@ def row_of(
         upper=float(found.upper[at]),
         confidence=found.level,
         method=found.method,
+        status="partial" if reason else "complete",
+        reason=reason,
     )
+
+
+def reservations_of(sources: pd.DataFrame) -> str:
+    """Reasons of partial rows, each part once (Vorbehalte)."""
+    partial = sources.loc[sources["status"] == "partial", "reason"]
+    parts = [part for reason in partial for part in str(reason).split("; ") if part]
+    return "; ".join(dict.fromkeys(parts))
 
 
 def no_row(

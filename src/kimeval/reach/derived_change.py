@@ -45,7 +45,7 @@ def year_on_year(frame: pd.DataFrame, level: float = 0.95) -> Results:
                 rows.append(no_row(target, now, why))
                 continue
             found = method(then["value"], now["value"], level=level)
-            rows.append(row_of(target, now, found))
+            rows.append(row_of(target, pd.DataFrame([then, now]), found))
     return Results.of(rows)
 
 
@@ -76,7 +76,8 @@ def share_year_on_year(frame: pd.DataFrame, name: str, level: float = 0.95) -> R
             continue
         sides = [(one["numerator"], one["denominator"]) for one in (then, now)]
         found: Estimate = share_change(*sides, level=level)
-        rows.append(row_of(f"{name}_change", now, found, 0, *place))
+        sources = pd.DataFrame([then, now])
+        rows.append(row_of(f"{name}_change", sources, found, 0, *place))
     return Results.of(rows)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from kimeval.core.area import area as find_area
-from kimeval.core.results import Results, Row
+from kimeval.core.results import Results
+from kimeval.core.statistics.estimate import estimate
 from kimeval.core.statistics.gradient import concentration_index, relative_index, slope_index
 from kimeval.core.statistics.inequality import share_gap
 from kimeval.core.statistics.ranks import joint_level, ranked_shares
@@ -60,9 +62,11 @@ def gaps(frame: pd.DataFrame, dimension: str = "ags", level: float = 0.95) -> Re
         total["denominator"] / effect - base,
         level=joint_level(level, len(groups)),
     )
-    return Results.of(
-        row_of(GAP, row, found, n, dimension, row["group"]) for n, row in groups.iterrows()
-    )
+    rows = []
+    for n, row in groups.iterrows():
+        sources = pd.DataFrame([total, row])
+        rows.append(row_of(GAP, sources, found, int(str(n)), dimension, row["group"]))
+    return Results.of(rows)
 
 
 def ranks(frame: pd.DataFrame, dimension: str = "ags", level: float = 0.95) -> Results:
@@ -85,20 +89,10 @@ def ranks(frame: pd.DataFrame, dimension: str = "ags", level: float = 0.95) -> R
         return _refused(RANK, frame, FEW_SHOWN, dimension)
     effect = family_effect_of(groups.iloc[0] if total is None else total)
     found = ranked_shares(groups["numerator"] / effect, groups["denominator"] / effect, level=level)
+    bounds = np.stack([found.lower, found.upper], axis=-1)
+    places = estimate(found.rank, bounds, level, "Klein, Wright und Wieczorek")
     return Results.of(
-        Row(
-            RANK,
-            row["period"],
-            row["area"],
-            value=float(found.rank[n]),
-            dimension=dimension,
-            group=row["group"],
-            lower=float(found.lower[n]),
-            upper=float(found.upper[n]),
-            confidence=level,
-            method="Klein, Wright und Wieczorek",
-        )
-        for n, row in groups.iterrows()
+        row_of(RANK, groups, places, n, dimension, group) for n, group in enumerate(groups["group"])
     )
 
 
@@ -131,8 +125,7 @@ def gradient(frame: pd.DataFrame, level: float = 0.95) -> Results:
     ordered = groups.sort_values("size", kind="stable")
     hits, base = (ordered[side].to_numpy() / effect for side in ("numerator", "denominator"))
     return Results.of(
-        row_of(name, frame.iloc[0], index(hits, base, level=level))
-        for name, index in GRADIENT.items()
+        row_of(name, groups, index(hits, base, level=level)) for name, index in GRADIENT.items()
     )
 
 

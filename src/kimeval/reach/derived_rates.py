@@ -16,13 +16,13 @@ from kimeval.core.denominator import SourcedDenominator
 from kimeval.core.intervals import wilson_interval
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import TOTAL, Results, Row
+from kimeval.core.rows import both
 from kimeval.core.statistics.estimate import FEW_EVENTS, LEAST_EVENTS, REFUSALS
 from kimeval.core.statistics.uncertain import APPROXIMATE, EXACT, Denominator, rate_over
 from kimeval.core.supplied import NOTHING_SUPPLIED, Supplied
 from kimeval.reach.bases import Base, Wanted, base_for
 from kimeval.reach.derived import no_row, row_of
 from kimeval.reach.people import UNKNOWN
-from kimeval.reach.rows import both
 
 RATE, SUPPORT = "reached_per_1000", "double_support"
 PER = 1000
@@ -117,6 +117,8 @@ def double_support(frame: pd.DataFrame, level: float = 0.95) -> Results:
                 upper=upper,
                 confidence=level,
                 method="Wilson",
+                status=str(total["status"]),
+                reason=str(total["reason"]),
             )
         )
     return Results.of(rows)
@@ -133,11 +135,11 @@ def _rate(one: pd.Series, base: Base | None, why: str, level: float) -> Row:
     kind = EXACT if base.low == base.persons == base.high else APPROXIMATE
     number, low, high = (np.atleast_1d(n) for n in (base.persons, base.low, base.high))
     found = rate_over(one["value"], Denominator(number, low, high, kind), per=PER, level=level)
-    row = row_of(RATE, one, found, 0, dimension, group)
+    row = row_of(RATE, pd.DataFrame([one]), found, 0, dimension, group)
     row = replace(row, numerator=one["value"], denominator=base.stated)
     if not base.said:
         return row
-    return replace(row, status="partial", reason=both(str(one["reason"]), base.said))
+    return replace(row, status="partial", reason=both(row.reason, base.said))
 
 
 def _census(code: str) -> list[SourcedDenominator]:

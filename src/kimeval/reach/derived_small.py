@@ -8,7 +8,7 @@ import pandas as pd
 from kimeval.core.area import STATE
 from kimeval.core.codes import codes
 from kimeval.core.denominator import SourcedDenominator
-from kimeval.core.results import Results, Row
+from kimeval.core.results import Results
 from kimeval.core.statistics.smoothing import smoothed_shares
 from kimeval.core.statistics.standard import directly_standardised
 from kimeval.core.supplied import NOTHING_SUPPLIED, Supplied
@@ -24,6 +24,7 @@ from kimeval.reach.derived import (
 SMOOTHED, STANDARDISED = "coverage_smoothed", "coverage_standardised"
 CROSS = " × "
 NO_STANDARD = "keine Standardbevölkerung des Landes geliefert"
+EVERYBODY = "alle Gruppen"
 HIDDEN = "Zahlen der Gruppen fehlen oder sind gesperrt"
 
 
@@ -52,7 +53,8 @@ def smoothed(frame: pd.DataFrame, dimension: str = "ags", level: float = 0.95) -
     hits, base = (groups[side].to_numpy() / effect for side in ("numerator", "denominator"))
     found = smoothed_shares(hits, base, level=level).estimate
     return Results.of(
-        row_of(SMOOTHED, row, found, n, dimension, row["group"]) for n, row in groups.iterrows()
+        row_of(SMOOTHED, groups, found, n, dimension, group)
+        for n, group in enumerate(groups["group"])
     )
 
 
@@ -84,21 +86,17 @@ def standardised(
     source = frame.iloc[0]
     weights = _standard(supplied, strata)
     if not weights:
-        return Results.of([no_row(STANDARDISED, source, NO_STANDARD, strata, "alle")])
+        return Results.of([no_row(STANDARDISED, source, NO_STANDARD, strata, EVERYBODY)])
     groups = shown_groups(frame, strata).set_index("group").reindex(list(weights))
     if groups["value"].isna().any():
-        return Results.of([no_row(STANDARDISED, source, HIDDEN, strata, "alle")])
+        return Results.of([no_row(STANDARDISED, source, HIDDEN, strata, EVERYBODY)])
     total = total_of(frame)
     effect = 1.0 if total is None else family_effect_of(total)
     hits, base = (groups[side].to_numpy() for side in ("numerator", "denominator"))
     found = directly_standardised(
         hits, base, np.array(list(weights.values())), squares=hits * effect, level=level
     )
-    return Results.of([_row(source, found, strata)])
-
-
-def _row(source: pd.Series, found: object, strata: str) -> Row:
-    return row_of(STANDARDISED, source, found, 0, strata, "alle")  # type: ignore[arg-type]
+    return Results.of([row_of(STANDARDISED, groups, found, 0, strata, EVERYBODY)])
 
 
 def _standard(supplied: Supplied, strata: str) -> dict[str, int]:

@@ -11,9 +11,9 @@ from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.persons import PARTNERS, with_person
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results
+from kimeval.core.rows import refusal
 from kimeval.reach.counting import count, untold
 from kimeval.reach.people import in_quarter
-from kimeval.reach.rows import refusal
 
 KNOWN, UNKNOWN_TO_KIM = "auch im KIM bekannt", "nur beim Partner bekannt"
 

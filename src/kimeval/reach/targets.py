@@ -19,10 +19,11 @@ from kimeval.core.persons import families, people
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
+from kimeval.core.rows import both, refusal
 from kimeval.core.supplied import EVERYWHERE, NOTHING_SUPPLIED, SphereRule, Supplied
 from kimeval.reach.bases import Base, Wanted, base_for
 from kimeval.reach.people import contacts, status_on
-from kimeval.reach.rows import both, family_effect, refusal, share_over_base
+from kimeval.reach.rows import family_effect, share_over_base
 
 INDICATOR = "coverage_target_group"
 DIMENSION = "target_group"

@@ -9,10 +9,11 @@ from kimeval.core.persons import families
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
+from kimeval.core.rows import refusal
 from kimeval.reach.arrivals import QUARTERS, lines_of, newly_arrived, reached_arrivals
 from kimeval.reach.bases import counted
 from kimeval.reach.coverage import not_covered, withheld
-from kimeval.reach.rows import family_effect, refusal, share_over_base
+from kimeval.reach.rows import family_effect, share_over_base
 
 EARLIER = {90: 1, 180: 2}  # quarters between the last arrival and the quarter's end
 
