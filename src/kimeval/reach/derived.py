@@ -12,6 +12,7 @@ from dataclasses import replace
 import pandas as pd
 from scipy import optimize
 
+from kimeval.core.catalogue import indicator
 from kimeval.core.dataset import OPEN_QUARTER
 from kimeval.core.intervals import wilson_interval
 from kimeval.core.results import TOTAL, Row, refused
@@ -79,21 +80,27 @@ def row_of(
         Which of its values.
     dimension, group : str
         What the result stands for.
+
+    Returns
+    -------
+    Row
+        A gap between shares is in percentage points where its indicator is.
     """
     last = sources.iloc[-1]
     if found.refusal[at] or math.isnan(found.value[at]):
         reason = found.reasons()[at] or "nicht bestimmbar"
         return no_row(name, last, reason, dimension, group)
     reason = reservations_of(sources)
+    scale = 100 if indicator(name).unit == "points" else 1
     return Row(
         name,
         last["period"],
         last["area"],
-        value=float(found.value[at]),
+        value=scale * float(found.value[at]),
         dimension=dimension,
         group=group,
-        lower=float(found.lower[at]),
-        upper=float(found.upper[at]),
+        lower=scale * float(found.lower[at]),
+        upper=scale * float(found.upper[at]),
         confidence=found.level,
         method=found.method,
         status="partial" if reason else "complete",

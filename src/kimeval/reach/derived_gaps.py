@@ -47,7 +47,7 @@ def gaps(frame: pd.DataFrame, dimension: str = "ags", level: float = 0.95) -> Re
     Returns
     -------
     Results
-        In shares from -1 to 1; a hidden group has no row. Families widen the intervals
+        In percentage points; a hidden group has no row. Families widen the intervals
         as they do the published ones.
     """
     total, groups = total_of(frame), shown_groups(frame, dimension)
