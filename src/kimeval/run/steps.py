@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kimeval import __version__
 from kimeval.core.area import STATE, Area
 from kimeval.core.area import area as find_area
+from kimeval.core.digests import combined
 from kimeval.core.manifests import published_digest
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
@@ -26,15 +27,19 @@ if TYPE_CHECKING:
 
 
 def delivery_digest(project: Project, area: Area, quarter: Quarter) -> str:
-    """Hash of an area's newest delivery and its profiles; refuses one before the quarter.
+    """Hash of an area's newest delivery, its profiles and what a user supplies beside it.
+
+    A delivery made before the quarter is refused.
 
     For the state, of what its areas published.
     """
     if area.code == STATE:
         return published_digest(project.outputs, quarter)
     from kimeval.data.deliveries import delivery_digest
+    from kimeval.data.supplied import supplied_hash
 
-    return delivery_digest(project, area, quarter)
+    delivered = delivery_digest(project, area, quarter)
+    return combined([("supplied", supplied_hash(project, area))], delivered)
 
 
 def has_delivery(project: Project, area: Area) -> bool:
