@@ -76,16 +76,16 @@ def start(home, tmp_path):
         process.wait()
 
 
-def at_work(home, number=2):
+def at_work(home, run, number=2):
     """Kernels that wait, once there are as many; with the parent's number."""
     end = time.monotonic() + 120
-    while time.monotonic() < end:
+    while time.monotonic() < end and run.poll() is None:
         marks = {p.name: p.read_text() for p in (home / "marks").iterdir() if p.read_text()}
         alive = {int(pid): int(parent) for pid, parent in marks.items() if is_there(int(pid))}
         if len(alive) == number:
             return alive
         time.sleep(0.02)
-    raise AssertionError("No two kernels were at work.")
+    raise AssertionError(f"No two kernels were at work. {run.poll() and run.stderr.read()}")
 
 
 def is_there(pid):
@@ -130,7 +130,7 @@ PUBLISHED = dict.fromkeys(CODES, ("published", "v1"))
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_no_process_outlives_the_run_and_the_next_one_completes_it(home, start, number):
     run = start()
-    kernels = at_work(home)
+    kernels = at_work(home, run)
     parent, workers = family(kernels)
     run.send_signal(number)
     run.wait(timeout=60)
@@ -141,7 +141,7 @@ def test_no_process_outlives_the_run_and_the_next_one_completes_it(home, start, 
 
 def test_a_killed_worker_takes_its_kernel_with_it_and_loses_nothing(home, start):
     run = start()
-    kernels = at_work(home)
+    kernels = at_work(home, run)
     _, workers = family(kernels)
     os.kill(min(workers), signal.SIGKILL)
     end = time.monotonic() + 20
@@ -153,7 +153,7 @@ def test_a_killed_worker_takes_its_kernel_with_it_and_loses_nothing(home, start)
 
 def test_with_the_parent_all_children_end_and_others_take_over(home, start):
     run = start()
-    kernels = at_work(home)
+    kernels = at_work(home, run)
     parent, workers = family(kernels)
     os.kill(parent, signal.SIGKILL)
     assert gone([*workers, *kernels])
@@ -162,7 +162,7 @@ def test_with_the_parent_all_children_end_and_others_take_over(home, start):
 
 def test_plain_workers_do_the_same_and_end_with_the_run(home, start):
     run = start(KIMEVAL_KERNELS="plain")
-    kernels = at_work(home)
+    kernels = at_work(home, run)
     workers = set(kernels.values())
     assert len(workers) == 2
     run.kill()

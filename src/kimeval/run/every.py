@@ -27,6 +27,7 @@ from kimeval.run.plan import Plan, Request, make_plan
 from kimeval.run.progress import Progress
 from kimeval.run.publish import clear_stages, linked_version, remove_stages
 from kimeval.run.run import check_thresholds
+from kimeval.run.schedule.missed import kept
 from kimeval.run.summary import NO_DELIVERY, WAITING, AreaResult, Summary, write_summary
 from kimeval.run.warm.forks import warm_kernels
 
@@ -67,7 +68,10 @@ def run_all(
     KimevalError
         If the request is wrong, another run is at work, or outputs/ cannot be written.
     """
-    delivered = {code: steps.has_delivery(project, one) for code, one in areas().items()}
+    chosen = request.only or tuple(areas())
+    delivered = {
+        code: code in chosen and steps.has_delivery(project, one) for code, one in areas().items()
+    }
     if not any(delivered.values()):
         raise MissingFileError(
             "A run over all areas needs a delivery of one of them at least, found none. Take one "
@@ -99,10 +103,11 @@ class _Run:
     ) -> None:
         self.project, self.scheduler = plan.project, scheduler
         quarter = str(plan.quarter)
-        self.results = {
+        before = {
             code: _before(plan.project.outputs, quarter, code, there)
             for code, there in delivered.items()
         }
+        self.results = kept(plan.project.outputs, plan.quarter, before, request.only)
         self.summary = Summary(plan.quarter, tuple(self.results.values()), now_in_berlin())
         self.tasks = [
             Task(replace(request, area=code), self.results[code].version)

@@ -46,11 +46,13 @@ class Request:
         Run even if nothing has changed.
     timeout : float
         Seconds that a notebook may take.
+    trust : tuple of str
+        Notebooks that may run though they are not as they came with kimeval; `all` is any.
+    only : tuple of str
+        Codes of the areas of a run over all; empty means every one that has a delivery.
     memory_mib : int
         Memory that a kernel may take beyond what it starts with, in MiB; 0 is a share of
         the machine's.
-    trust : tuple of str
-        Notebooks that may run though they are not as they came with kimeval; `all` is any.
     """
 
     quarter: str
@@ -61,6 +63,7 @@ class Request:
     force: bool = False
     timeout: float = TIMEOUT
     trust: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
     memory_mib: int = 0
 
 

@@ -165,6 +165,7 @@ def _run_and_publish(plan: Plan, wanted: Mapping[str, Any], progress: Progress) 
         executed = _execute_all(plan, folder, held / "release.parquet", progress)
         progress.busy("writing the pages")
         steps.write_pages(folder, [one.path for one in executed], plan, vintage, started.date())
+        steps.write_versions(folder, plan, wanted, vintage, started)
         _require_no_path(folder, plan.project.root)
         decided = held / "release.parquet"
         with _release(plan):

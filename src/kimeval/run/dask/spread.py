@@ -24,6 +24,7 @@ from kimeval.run.dask.connect import ANSWERS_WITHIN, OPEN, connected, is_open, r
 from kimeval.run.dask.crew import Crew
 from kimeval.run.dask.facts import facts
 from kimeval.run.dask.work import mark, run_here
+from kimeval.run.publish import clear_stages
 from kimeval.run.summary import FAILED, AreaResult
 
 ATTEMPTS = 3
@@ -189,10 +190,11 @@ def spread(
             say(OPEN)
         crew = Crew(client, project.root, run, facts(project))
         crew.gather()
-        say(f"{len(crew.present)} workers take part")
+        say(f"workers that take part: {len(crew.present)}")
         work = Spread(crew, deque(tasks), say)
         try:
             yield work.results()
+            clear_stages(project.outputs)  # of workers that were killed
         finally:
             work.stop()
 
