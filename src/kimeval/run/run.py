@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from kimeval.core.quarter import now_in_berlin
 from kimeval.run import steps
 from kimeval.run.lock import only_release, only_run
 from kimeval.run.manifest import Data, Times, is_current, write_manifest
+from kimeval.run.noted import note_area
 from kimeval.run.plan import Plan, Request, inputs, make_plan
 from kimeval.run.progress import Progress
 from kimeval.run.publish import (
@@ -29,6 +31,7 @@ from kimeval.run.publish import (
     require_place,
     stage,
 )
+from kimeval.run.summary import PUBLISHED, AreaResult
 from kimeval.run.warm.forks import warm_kernels
 
 if TYPE_CHECKING:
@@ -79,8 +82,12 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
     check_thresholds(plan)
     with only_run(outputs):
         clear_stages(outputs)
-        before = linked_version(outputs, str(plan.quarter), plan.area.code)
-        return run_held(plan, request.force, before, progress)
+        before, started = _linked(plan), time.monotonic()
+        outcome = run_held(plan, request.force, before, progress)
+        seconds = round(time.monotonic() - started, 2)
+        result = AreaResult(plan.area.code, plan.area.name, PUBLISHED, _linked(plan), seconds)
+        note_area(project, plan.quarter, result)
+        return outcome
 
 
 def run_held(plan: Plan, force: bool, before: str | None, progress: Progress) -> Outcome:
@@ -107,7 +114,7 @@ def run_held(plan: Plan, force: bool, before: str | None, progress: Progress) ->
     """
     outputs, quarter, area = plan.project.outputs, str(plan.quarter), plan.area.code
     wanted = wanted_inputs(plan)
-    index, linked = _place(plan) / INDEX, linked_version(outputs, quarter, area)
+    index, linked = _place(plan) / INDEX, _linked(plan)
     if not (force and linked == before) and is_current(_place(plan), wanted):
         return Outcome(index, unchanged=linked == before)
     newest = newest_version(outputs, quarter, area)
@@ -147,6 +154,10 @@ def clear_if_alone(outputs: Path) -> None:
     if has_stages(outputs):
         with suppress(LockedError), only_run(outputs):
             clear_stages(outputs)
+
+
+def _linked(plan: Plan) -> str | None:
+    return linked_version(plan.project.outputs, str(plan.quarter), plan.area.code)
 
 
 def _place(plan: Plan) -> Path:
