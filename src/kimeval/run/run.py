@@ -173,7 +173,7 @@ def _run_and_publish(plan: Plan, wanted: Mapping[str, Any], progress: Progress) 
     vintage = steps.ensure_vintage(plan.project, plan.area, plan.quarter, progress.read)
     progress.line(f"data: {vintage.name}{', synthetic' if vintage.synthetic else ''}")
     with stage(outputs, quarter, area) as folder, _scratch(plan) as held:
-        executed = _execute_all(plan, folder, held / "release.parquet", progress)
+        executed = execute_all(plan, folder, held / "release.parquet", progress)
         progress.busy("writing the pages")
         steps.write_pages(folder, [one.path for one in executed], plan, vintage, started.date())
         steps.write_versions(folder, plan, wanted, vintage, started)
@@ -205,7 +205,14 @@ def _release(plan: Plan) -> AbstractContextManager[None]:
 
 
 @warm_kernels()
-def _execute_all(plan: Plan, folder: Path, release: Path, progress: Progress) -> list[Executed]:
+def execute_all(plan: Plan, folder: Path, release: Path, progress: Progress) -> list[Executed]:
+    """Execute the notebooks of a plan into a stage; what they protect goes to `release`.
+
+    Raises
+    ------
+    NotebookFailure
+        If one fails.
+    """
     from kimeval.run.execute import execute
 
     target = folder / "notebooks"
