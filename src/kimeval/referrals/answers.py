@@ -18,16 +18,14 @@ from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.core.rows import refusal
 from kimeval.core.statistics.clusters import by_cluster, clustered_share
-from kimeval.core.statistics.lifetable import LifeTable, life_table
-from kimeval.referrals.sent import CROSS, MANY, NOBODY, Sent, look_at
+from kimeval.referrals.classes import LONGEST, Classes, table_of
+from kimeval.referrals.sent import CROSS, NOBODY, Sent, look_at
 from kimeval.referrals.span import Span
 
-DAYS = (14, 30, 60, 90, 180)
 FOLLOWED = 2
 ACCEPTED, NOT_ACCEPTED, OPEN = "angenommen", "nicht angenommen", "offen"
 ENDINGS = (ACCEPTED, NOT_ACCEPTED, OPEN)
 WAITED = f"waited{CROSS}ending"
-LONGEST = 1100
 HIDDEN = "Klassen der Wartezeit sind gesperrt"
 
 
@@ -93,7 +91,7 @@ def waiting(frame: pd.DataFrame, level: float = 0.95) -> Results:
         return Results.of(
             [replace(place, indicator=n, status="refused", reason=reason) for n in names]
         )
-    table, days = _table(held, level)
+    table, days = table_of(held, ENDINGS, level)
     median, low, high = table.time_until()
     place = replace(place, confidence=level, method="Sterbetafel")
     if np.isnan(median):
@@ -117,15 +115,6 @@ def waiting(frame: pd.DataFrame, level: float = 0.95) -> Results:
                 )
             )
     return Results.of(rows)
-
-
-def _table(held: pd.DataFrame, level: float) -> tuple[LifeTable, list[int]]:
-    cells = {tuple(r["group"].split(CROSS)): r["value"] for r in held.to_dict("records")}
-    names = list(dict.fromkeys(waited for waited, _ in cells))
-    days = sorted((_last_day(name), name) for name in names)
-    counts = np.array([[cells.get((name, kind), 0.0) for kind in ENDINGS] for _, name in days])
-    edges = [0, *(day for day, _ in days)]
-    return life_table(edges, counts[:, :2], counts[:, 2], level=level), edges[1:]
 
 
 def _shares(sent: Sent, level: float) -> list[Row]:
@@ -158,10 +147,10 @@ def _classes(sent: Sent) -> list[Row]:
     rows = sent.rows.assign(ending=_endings(sent.rows))
     end = pd.Timestamp(sent.quarter.end)
     days = (rows["decided_on"].fillna(end) - rows["referred_on"]).dt.days.clip(lower=0)
-    edges = _edges(days, rows)
-    place = np.searchsorted(edges, days, side="left")
+    classes = Classes.of(days, rows["ending"].where(rows["ending"] != OPEN), rows["person_id"])
+    place = classes.place(days)
     made = []
-    for number, name in enumerate(_class_names(edges)):
+    for number, name in enumerate(classes.names):
         for ending in ENDINGS:
             part = rows[(place == number) & (rows["ending"] == ending)]
             made.append(_count(sent, part, WAITED, name + CROSS + ending))
@@ -182,28 +171,3 @@ def _count(sent: Sent, part: pd.DataFrame, dimension: str, group: str) -> Row:
 def _endings(rows: pd.DataFrame) -> pd.Series:
     kinds = rows["outcome"].map({"accepted": ACCEPTED, "open": OPEN})
     return kinds.fillna(NOT_ACCEPTED)
-
-
-def _edges(days: pd.Series, rows: pd.DataFrame) -> list[int]:
-    """Last days of the classes; the last ones are joined until each holds enough persons."""
-    edges = list(DAYS)
-    while edges:
-        late = rows[(days > edges[-1]) & (rows["ending"] != OPEN)]
-        persons = late.groupby("ending")["person_id"].nunique()
-        if len(late) == 0 or (len(persons) == 2 and persons.min() >= MANY):
-            break
-        edges.pop()
-    return edges
-
-
-def _class_names(edges: list[int]) -> list[str]:
-    lows = [0, *(edge + 1 for edge in edges)]
-    return [
-        *(f"{low} bis {high} Tage" for low, high in zip(lows, edges, strict=False)),
-        f"ab {lows[-1]} Tagen",
-    ]
-
-
-def _last_day(name: str) -> int:
-    words = name.split()
-    return LONGEST if words[0] == "ab" else int(words[2])
