@@ -32,6 +32,12 @@ def test_limits_stay_within_what_a_share_or_ratio_can_be():
     assert np.isnan(share_limits(0.5, [0])).all() and np.isnan(ratio_limits([0])).all()
 
 
+@pytest.mark.parametrize("target", [0.0, 1.0])
+def test_a_target_of_none_or_all_allows_nothing_else(target):
+    assert (share_limits(target, [5, 500]) == target).all()
+    assert share_funnel([50, 50], [50, 50]).flags.tolist() == [[0, 0], [0, 0]]
+
+
 def test_limits_of_998_lie_outside_those_of_95_and_narrow_with_size():
     bounds = share_limits(0.2, [50, 500, 5_000])
     assert (bounds[:, 1, 0] <= bounds[:, 0, 0]).all() and (bounds[:, 1, 1] > bounds[:, 0, 1]).all()

@@ -40,6 +40,8 @@ def share_limits(target: float, total: ArrayLike, levels: Sequence[float] = LEVE
     if not 0 <= target <= 1:
         raise DataError("A target share lies in [0, 1], got one outside. Was it in percent?")
     total = np.floor(counts(total, "A size"))
+    if target == 1:
+        return np.where(total > 0, 1.0, np.nan)[:, None, None] + np.zeros((len(levels), 2))
     return _limits(stats.binom(total, target), total, levels, most=1.0)
 
 
