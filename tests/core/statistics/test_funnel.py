@@ -4,7 +4,7 @@ from scipy import stats
 
 from kimeval.core.errors import DataError
 from kimeval.core.statistics.dispersion import dispersion
-from kimeval.core.statistics.funnel import ratio_funnel, share_funnel
+from kimeval.core.statistics.funnel import funnel_lines, ratio_funnel, share_funnel
 from kimeval.core.statistics.limits import flag_chances, ratio_limits, share_limits
 
 
@@ -126,5 +126,15 @@ def test_bad_input_is_refused():
         share_funnel([0], [0])
     with pytest.raises(DataError, match="A counts more than B"):
         share_funnel([3], [2], sources=("A", "B"))
-    with pytest.raises(DataError, match="lies above 0"):
+    with pytest.raises(DataError, match="lies above 0 and has an end"):
         ratio_funnel([3], [2], target=0)
+
+
+@pytest.mark.parametrize("spread", ["none", "additive", "multiplicative"])
+def test_lines_pass_through_the_limits_of_the_areas_whatever_the_spread(spread):
+    total = np.linspace(50, 900, 20).round()
+    shares = share_funnel(np.round(total * np.linspace(0.1, 0.5, 20)), total, spread=spread)
+    np.testing.assert_array_equal(funnel_lines(shares, total), shares.limits)
+    ratios = ratio_funnel(np.round(total * np.linspace(0.5, 1.5, 20)), total, spread=spread)
+    np.testing.assert_array_equal(funnel_lines(ratios, total[:3]), ratios.limits[:3])
+    assert funnel_lines(ratios, [0, 10]).shape == (2, 2, 2)
