@@ -96,6 +96,8 @@ def test_a_spread_takes_flags_away_and_widens_the_limits_only_where_there_is_one
     plain, wide = share_funnel(hits, total), share_funnel(hits, total, spread=spread)
     assert np.abs(plain.flags[:, 0]).sum() > 20
     assert np.abs(wide.flags[:, 0]).sum() == 0
+    np.testing.assert_allclose(wide.expected_flags, [54 * 0.05, 54 * 0.002])
+    assert (wide.p >= plain.p).all()
     assert (wide.limits[:, 0, 1] > plain.limits[:, 0, 1]).all()
     same = share_funnel(np.full(54, 120), total, spread=spread)
     np.testing.assert_array_equal(same.limits, share_funnel(np.full(54, 120), total).limits)
