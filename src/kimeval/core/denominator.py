@@ -14,7 +14,12 @@ from kimeval.core.codes import codes
 from kimeval.core.errors import DataError, suggestion
 
 FOOTNOTE = "Nenner: "
-QUALITIES = {"exact": "", "approx": "ungefähr ", "lower": "mindestens ", "upper": "höchstens "}
+QUALITIES = {
+    "exact": "",
+    "approx": "ungefähre Zahl",
+    "lower": "mindestens so viele",
+    "upper": "höchstens so viele",
+}
 APPROXIMATE = 0.1  # half width of an approximation without a range of its own
 OTHER_DAY = 0.05  # by how much a number may have changed since another day
 
@@ -88,8 +93,7 @@ class SourcedDenominator:
         above; an approximation may be off by `APPROXIMATE`, a number of another day by
         `OTHER_DAY`, and one that is both by both.
         """
-        off = APPROXIMATE if self.quality == "approx" else 0.0
-        off += OTHER_DAY if self.day != day else 0.0
+        off = self._off(day)
         low = 0.0 if self.quality == "upper" else self.persons * (1 - off)
         high = math.inf if self.quality == "lower" else self.persons * (1 + off)
         return (
@@ -98,20 +102,29 @@ class SourcedDenominator:
         )
 
     def said(self, day: dt.date) -> str:
-        """The footnote: number, range, day, definition and source, in German."""
+        """The footnote: quality, range, day, definition and source, in German.
+
+        The number itself stands in the table, so that rows of one source share a note.
+        """
         stands = f"{self.day:%d.%m.%Y}"
-        when = f"am {stands}" if self.since is None else f"vom {self.since:%d.%m.%Y} bis {stands}"
-        low, high = self.range(day)
-        between = "" if low == high or math.isinf(high) or not low else _between(low, high)
+        when = f"am {stands}" if self.since is None else f"{self.since:%d.%m.%Y} bis {stands}"
         what = self.definition or codes("population_measure")[self.measure]
-        text = (
-            f"{FOOTNOTE}{QUALITIES[self.quality]}{_german(self.persons)} Personen{between} {when}"
-        )
-        return f"{text}, {what}" + (f", laut {self.source}" if self.source else "")
+        source = f"laut {self.source}" if self.source else ""
+        told = [QUALITIES[self.quality], self._spread(day), when, what, source]
+        return FOOTNOTE + ", ".join(part for part in told if part)
 
+    def _off(self, day: dt.date) -> float:
+        """By which share the number may be off where the source names no range."""
+        off = APPROXIMATE if self.quality == "approx" else 0.0
+        return off + (OTHER_DAY if self.day != day else 0.0)
 
-def _between(low: float, high: float) -> str:
-    return f" (Spanne {_german(low)} bis {_german(high)})"
+    def _spread(self, day: dt.date) -> str:
+        """The range in words: that of the source, else the assumed one."""
+        if not math.isnan(self.low) and not math.isnan(self.high):
+            return f"Spanne {_german(self.low)} bis {_german(self.high)}"
+        off = self._off(day)
+        why = " wegen des anderen Tages" if self.quality != "approx" else ""
+        return f"Spanne ± {100 * off:.0f} % angenommen{why}" if off else ""
 
 
 def _german(number: float) -> str:

@@ -67,9 +67,10 @@ def files(project: Project, area: Area, synthetic: bool) -> list[Path]:
     return sorted((project.root / "data" / "denominators").glob("*.toml"))
 
 
-def supplied_hash(project: Project, area: Area, synthetic: bool) -> str:
-    """SHA-256 over names and contents of these files."""
-    return combined((path.name, file_hash(path)) for path in files(project, area, synthetic))
+def supplied_hash(project: Project, area: Area) -> str:
+    """SHA-256 over names and contents of all files that an area's evaluation may read."""
+    paths = [path for synthetic in (True, False) for path in files(project, area, synthetic)]
+    return combined((path.name, file_hash(path)) for path in paths)
 
 
 def _concerns(code: str, area: Area) -> bool:

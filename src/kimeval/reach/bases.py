@@ -15,6 +15,7 @@ from kimeval.core.denominator import QUALITIES, SourcedDenominator
 from kimeval.core.errors import DataError
 
 OF_QUALITY = {"just below": "upper", "plan": "approx", "expected": "approx", "estimate": "approx"}
+DELIVERED = "der gelieferten Statistik"
 FIELDS = ("gender", "age_band", "nationality")
 
 
@@ -24,8 +25,10 @@ class Base:
 
     Attributes
     ----------
+    stated : float
+        Number of the source; a bound where the source says so.
     persons : float
-        NaN where only a bound is known.
+        The same, NaN where it is only a bound.
     low, high : float
         Range of the true number; high may be infinite.
     said : str
@@ -34,11 +37,17 @@ class Base:
         What it is made of, for the key of the set.
     """
 
+    stated: float
     persons: float
     low: float
     high: float
     said: str = ""
     lines: tuple[str, ...] = field(default=(), repr=False)
+
+
+def counted(total: float, lines: Sequence[str]) -> Base:
+    """A denominator that the delivered statistic counts exactly."""
+    return Base(total, total, total, total, lines=tuple(lines))
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,8 @@ def base_for(
     Parameters
     ----------
     dataset : Dataset
-        Its table population is asked after the given ones.
+        Its table population is asked after the given ones for a stock; arrivals of a
+        period are counted by `arrivals.newly_arrived`.
     given : sequence of SourcedDenominator
         From the user; they come first.
     wanted : Wanted
@@ -89,13 +99,14 @@ def base_for(
         all are known for one day.
     """
     towns = [town.ags for town in dataset.area.municipalities]
-    for known in (list(given), _delivered(dataset, wanted.measure)):
+    stocks = [] if wanted.since else _delivered(dataset, wanted.measure)
+    for known in (list(given), stocks):
         fitting = [one for one in known if _fits(one, wanted)]
         for places in ([wanted.town], [dataset.area.code], towns)[: 1 if wanted.town else 3]:
             held = _latest(fitting, places, wanted)
             if held:
                 return _added_up(held, wanted.day), ""
-    others = [one for one in [*given, *_delivered(dataset, wanted.measure)] if _means(one, wanted)]
+    others = [one for one in [*given, *stocks] if _means(one, wanted)]
     return None, _why_not(others, wanted)
 
 
@@ -110,7 +121,7 @@ def _delivered(dataset: Dataset, measure: str) -> list[SourcedDenominator]:
             _not_negative(row["persons"]),
             row["counted_on"].date(),
             quality=_quality(row["quality"]),
-            source="der gelieferten Statistik",
+            source=DELIVERED,
             **{name: row[name] for name in FIELDS if pd.notna(row[name])},
         )
         for row in rows.to_dict("records")
@@ -169,25 +180,13 @@ def _latest(
 def _added_up(held: Sequence[SourcedDenominator], day: dt.date) -> Base:
     ranges = [one.range(day) for one in held]
     low, high = (float(sum(side)) for side in zip(*ranges, strict=True))
-    number = sum(one.persons for one in held)
-    first = held[0]
-    bounded = any(one.quality in ("lower", "upper") for one in held)
-    whole = SourcedDenominator(
-        first.measure,
-        first.ags,
-        number,
-        first.day,
-        first.since,
-        min((one.quality for one in held), key=["lower", "upper", "approx", "exact"].index),
-        low,
-        high,
-        first.definition,
-        first.source,
-    )
-    plain = (low, high) == (number, number) and first.day == day
-    said = "" if plain and first.source == "der gelieferten Statistik" else whole.said(day)
+    number = float(sum(one.persons for one in held))
+    worst = min(held, key=lambda one: list(QUALITIES)[::-1].index(one.quality))
+    plain = low == high and worst.day == day and worst.source == DELIVERED
+    said = "" if plain else worst.said(day)
     lines = tuple(f"{one.measure} {one.ags} {one.day} {one.persons}" for one in held)
-    return Base(math.nan if bounded else float(number), low, high, said, lines)
+    persons = math.nan if worst.quality in ("lower", "upper") else number
+    return Base(number, persons, low, high, said, lines)
 
 
 def _why_not(others: Sequence[SourcedDenominator], wanted: Wanted) -> str:

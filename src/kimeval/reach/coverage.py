@@ -18,7 +18,7 @@ from kimeval.core.results import Results, Row
 from kimeval.core.rows import both, refusal
 from kimeval.core.supplied import NOTHING_SUPPLIED, Supplied
 from kimeval.reach.arrivals import QUARTERS, lines_of, newly_arrived, reached_arrivals
-from kimeval.reach.bases import Base, Wanted, base_for
+from kimeval.reach.bases import Base, Wanted, base_for, counted
 from kimeval.reach.people import AGE_BANDS, DIMENSIONS, age_band
 from kimeval.reach.rows import family_effect, share_over_base
 
@@ -94,6 +94,8 @@ class _Measure:
         found = []
         for group, codes_of in _groups_of(self.dataset, reached, dimension):
             mine = (reached[list(codes_of)] == pd.Series(codes_of)).all(axis=1)
+            if dimension != "ags" and not self._told(codes_of):
+                continue
             row = self.row(reached.loc[mine, "person_id"], dimension, group, codes_of)
             if row.reason != NOTHING or dimension == "ags":
                 found.append(row)
@@ -103,6 +105,18 @@ class _Measure:
         reason = f"keine Zahl der Neuzugewanderten nach {name} geliefert"
         row = refusal(INDICATOR, self.dataset, self.quarter, reason)
         return [replace(row, dimension=dimension, group=name)]
+
+    def _told(self, codes_of: Mapping[str, str]) -> bool:
+        """Whether some source tells the newly arrived apart by these codes at all."""
+        groups = {name: code for name, code in codes_of.items() if name != "provider"}
+        statistic = self.dataset.table("population")
+        held = pd.Series(True, statistic.index)
+        for name, code in groups.items():
+            held &= statistic[name].eq(code) if name in statistic else False
+        return bool(held.any()) or any(
+            all(getattr(one, name) == code for name, code in groups.items())
+            for one in self.supplied.denominators
+        )
 
     def row(
         self,
@@ -153,7 +167,7 @@ class _Measure:
         total = float(known.sum())
         due = QUARTERS * (1 if town else len(self.dataset.area.municipalities))
         status, reason = withheld(status, reason, len(known), due)
-        return Base(total, total, total, lines=tuple(lines_of(arrived))), status, reason
+        return counted(total, lines_of(arrived)), status, reason
 
 
 def withheld(status: str, reason: str, known: int, due: int) -> tuple[str, str]:

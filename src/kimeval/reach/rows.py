@@ -100,7 +100,7 @@ def share_over_base(place: Row, hits: int, base: Base, level: float, effect: flo
         place,
         value=hits / base.persons if known else math.nan,
         numerator=hits,
-        denominator=base.persons if known else max(base.low, 0.0) or base.high,
+        denominator=base.stated,
         lower=float(found.lower[0]),
         upper=float(found.upper[0]),
         confidence=level,

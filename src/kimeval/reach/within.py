@@ -11,7 +11,7 @@ from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.core.rows import refusal
 from kimeval.reach.arrivals import QUARTERS, lines_of, newly_arrived, reached_arrivals
-from kimeval.reach.bases import Base
+from kimeval.reach.bases import counted
 from kimeval.reach.coverage import not_covered, withheld
 from kimeval.reach.rows import family_effect, share_over_base
 
@@ -54,7 +54,7 @@ def _within(dataset: Dataset, quarter: Quarter, days: int, level: float) -> Row:
     persons = reached.loc[reached["days"].between(0, days), "person_id"]
     known = arrived["persons"].dropna()
     total = float(known.sum())
-    base = None if known.empty else Base(total, total, total, lines=tuple(lines_of(arrived)))
+    base = None if known.empty else counted(total, lines_of(arrived))
     if refused := not_covered(len(persons), base):
         return refusal(name, dataset, quarter, refused)
     assert base is not None
