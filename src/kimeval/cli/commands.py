@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -51,7 +52,8 @@ def kimeval(context: typer.Context) -> None:
     "  kimeval run --quarter III/2024 --area 05370 --notebooks 01_data_quality,02_reach\n"
     "  kimeval run --quarter 2024Q3 --area 05370 -p threshold=3 --force\n"
     "  kimeval run --quarter 2024Q3 --all\n"
-    "  kimeval run --quarter last --all --catch-up",
+    "  kimeval run --quarter last --all --catch-up\n"
+    "  kimeval run --quarter 2024Q3 --all --dask tcp://scheduler:8786",
 )
 def run(
     quarter: Annotated[str, QUARTER],
@@ -78,12 +80,21 @@ def run(
     catch_up: Annotated[
         bool, typer.Option("--catch-up", help="With --all: missed quarters first (Nachholen).")
     ] = False,
+    jobs: Annotated[
+        int, typer.Option(min=0, help="Areas side by side; as many as cores by default.")
+    ] = 0,
+    dask: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help="With --all: scheduler of many machines (Rechner)."),
+    ] = "",
 ) -> None:
     """Run notebooks and publish the report (Bericht)."""
     if bool(area) == every:
         raise typer.BadParameter("a run is for one area with --area CODE, or for all with --all.")
     if catch_up and not every:
         raise typer.BadParameter("--catch-up looks for quarters that areas lack; add --all.")
+    if dask and not every:
+        raise typer.BadParameter("--dask shares out areas; it goes with --all.")
     from kimeval.cli.run import run_area, run_areas
     from kimeval.cli.schedule import run_missed
     from kimeval.core.quarter import named_quarter
@@ -93,7 +104,7 @@ def run(
     given, trusted = tuple(parameter or ()), tuple(trust or ())
     name = str(named_quarter(quarter))
     request = Request(name, area, names, given, legal_basis, force, timeout, trusted)
-    run_one = run_areas if every else run_area
+    run_one = partial(run_areas, scheduler=dask, jobs=jobs) if every else run_area
     for line in run_missed(request, run_one) if catch_up else run_one(request):
         typer.echo(line)
 
@@ -179,10 +190,11 @@ def vintages(
 @app.command(
     epilog="\b\nExamples:\n"
     "  kimeval sample --areas 05370,05334\n"
-    "  kimeval sample --areas all --as-of 2025-01-15 --out data/sample",
+    "  kimeval sample --areas all --as-of 2025-01-15 --out data/sample\n"
+    "  kimeval sample --areas 54 --scale 10 --out scratch",
 )
 def sample(
-    areas: Annotated[str, typer.Option(help="Codes with commas, or all.")] = "all",
+    areas: Annotated[str, typer.Option(help="Codes with commas, how many, or all.")] = "all",
     as_of: Annotated[
         dt.datetime, typer.Option(formats=["%Y-%m-%d"], help="Day of the delivery.")
     ] = dt.datetime(2025, 1, 15),
@@ -192,15 +204,12 @@ def sample(
 ) -> None:
     """Write synthetic deliveries with a known truth."""
     from kimeval.cli.progress import Terminal
-    from kimeval.core.area import area as look_up
-    from kimeval.core.area import areas as all_areas
     from kimeval.core.project import Project
-
-    chosen = list(all_areas().values())
-    if areas != "all":
-        chosen = [look_up(code.strip()) for code in areas.split(",")]
-    target = out or Project.find().sample
     from kimeval.data.sample import write_sample
+    from kimeval.data.sample.choice import chosen_areas
+
+    chosen = chosen_areas(areas)
+    target = out or Project.find().sample
 
     with Terminal() as progress:
         written = write_sample(target, chosen, as_of.date(), seed, scale, progress.line)

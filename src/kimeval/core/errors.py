@@ -113,6 +113,12 @@ class LockedError(KimevalError):
     exit_code = 50
 
 
+class ClusterError(KimevalError):
+    """The machines of a run over many cannot be reached, or do not match."""
+
+    exit_code = 60
+
+
 class LedgerError(KimevalError):
     """A ledger does not balance: rows were lost. A defect of kimeval."""
 

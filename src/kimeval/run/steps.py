@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kimeval import __version__
 from kimeval.core.area import STATE, Area
 from kimeval.core.area import area as find_area
+from kimeval.core.digests import combined
 from kimeval.core.manifests import published_digest
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
@@ -26,15 +27,19 @@ if TYPE_CHECKING:
 
 
 def delivery_digest(project: Project, area: Area, quarter: Quarter) -> str:
-    """Hash of an area's newest delivery and its profiles; refuses one before the quarter.
+    """Hash of an area's newest delivery, its profiles and what a user supplies beside it.
+
+    A delivery made before the quarter is refused.
 
     For the state, of what its areas published.
     """
     if area.code == STATE:
         return published_digest(project.outputs, quarter)
     from kimeval.data.deliveries import delivery_digest
+    from kimeval.data.supplied import supplied_hash
 
-    return delivery_digest(project, area, quarter)
+    delivered = delivery_digest(project, area, quarter)
+    return combined([("supplied", supplied_hash(project, area))], delivered)
 
 
 def has_delivery(project: Project, area: Area) -> bool:
@@ -46,9 +51,14 @@ def has_delivery(project: Project, area: Area) -> bool:
 
 def about_state(project: Project, names: Sequence[str] = ()) -> dict[str, bool]:
     """The state's code where a run over all areas has notebooks on it, to run last."""
+    return {STATE: True} if notebooks_about_state(project, names) else {}
+
+
+def notebooks_about_state(project: Project, names: Sequence[str] = ()) -> list[str]:
+    """Notebooks on the state, of some names or of all."""
     there = fitting_notebooks(project, find_area(STATE))
     wanted = {name.strip().removesuffix(".ipynb") for name in names} or set(there)
-    return {STATE: True} if wanted & set(there) else {}
+    return [name for name in there if name in wanted]
 
 
 def ensure_vintage(
@@ -197,6 +207,13 @@ def require_clean(stage: Path, needles: Needles, files: Sequence[Path] | None = 
     from kimeval.protect.canary import require_clean
 
     return require_clean(stage, needles, files)
+
+
+def is_state_registered(project: Project) -> bool:
+    """Whether anything was ever published of the state."""
+    from kimeval.protect.register import entries
+
+    return bool(entries(project, STATE))
 
 
 def require_registered(plan: Plan) -> None:
