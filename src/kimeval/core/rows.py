@@ -16,6 +16,11 @@ def refusal(name: str, dataset: Dataset, quarter: Quarter, reason: str | Missing
     return refused(name, str(quarter), dataset.area.code, str(reason).rstrip("."))
 
 
+def both(reason: str, further: str) -> str:
+    """Two reasons as one text, either of which may be empty."""
+    return "; ".join(part for part in (reason, further) if part)
+
+
 def share(place: Row, hits: int, total: int, level: float, contributors: int) -> Row:
     """Complete a row that has indicator, period, area, group and status.
 
