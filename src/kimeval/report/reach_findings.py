@@ -32,8 +32,18 @@ def change_in_words(change: Protected) -> Html:
     """
     frame = require_protected(change, "A sentence").frame
     frame = frame[frame["indicator"].isin(WHAT)]
-    now = Quarter.parse(frame["period"].iloc[0])
-    said = [_changed(row, (now - 4).label) for _, row in frame.iterrows()]
+    before = (Quarter.parse(frame["period"].iloc[0]) - 4).label
+    told, lacking = frame.dropna(subset=["value"]), frame[frame["value"].isna()]
+    said = [
+        f"Wie viele mehr oder weniger {WHAT[name]} wurden als im {before}, ist nicht "
+        f"bestimmbar: {reason}."
+        for name, reason in zip(lacking["indicator"], lacking["reason"], strict=True)
+    ]
+    if len(told):
+        changes = " und ".join(_changed(row) for _, row in told.iterrows())
+        surely = (told["lower"] > 0) | (told["upper"] < 0)
+        end = "das ist nicht alles Zufall" if surely.any() else f"das ist {CHANCE}"
+        said.insert(0, f"Im Vergleich mit dem {before} wurden {changes}; {end}.")
     return _html(" ".join(said))
 
 
@@ -86,17 +96,36 @@ def targets_in_words(targets: Protected) -> Html:
     return _html(text)
 
 
-def _changed(row: pd.Series, before: str) -> str:
-    what = WHAT[row["indicator"]]
-    if pd.isna(row["value"]):
-        asked = f"Ob mehr oder weniger Menschen {what} wurden als im {before}"
-        return f"{asked}, ist nicht bestimmbar: {row['reason']}."
+def ranks_in_words(ranks: Protected) -> Html:
+    """Whether any place is sure enough to be told (Befund zur Rangliste).
+
+    Parameters
+    ----------
+    ranks : Protected
+        From `ranks`.
+
+    Returns
+    -------
+    Html
+    """
+    frame = require_protected(ranks, "A sentence").frame.dropna(subset=["value"])
+    if frame.empty:
+        return _html("Rangplätze sind nicht bestimmbar.")
+    last = len(frame)
+    open_ = frame[(frame["lower"] <= 1) & (frame["upper"] >= last)]
+    if len(open_) == last:
+        text = f"Jede der {last} Gemeinden kann jeden Platz von 1 bis {last} haben: Eine Rangliste "
+        return _html(f"{text}sagt hier nichts.")
+    sure = frame.drop(open_.index)
+    told = [f"{row['group']} {interval(row)}" for _, row in sure.iterrows()]
+    return _html(f"Auf weniger als alle {last} Plätze lassen sich eingrenzen: {', '.join(told)}.")
+
+
+def _changed(row: pd.Series) -> str:
     amount = with_unit(abs(row["value"]), row["unit"])
     more = "mehr" if row["value"] > 0 else "weniger"
     change = f"{amount} {more}" if row["value"] else "gleich viele Personen"
-    text = f"Im Vergleich mit dem {before} wurden {change} {what} ({_level(row)} {interval(row)})"
-    surely = row["lower"] > 0 or row["upper"] < 0
-    return f"{text}; das ist {'mehr, als der Zufall erwarten lässt' if surely else CHANCE}."
+    return f"{change} {WHAT[row['indicator']]} ({_level(row)} {interval(row)})"
 
 
 def _stand_out(frame: pd.DataFrame) -> str:
