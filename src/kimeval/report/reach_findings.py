@@ -76,7 +76,7 @@ def coverage_in_words(coverage: Protected, gaps: Protected) -> Html:
 
 
 def targets_in_words(targets: Protected) -> Html:
-    """Which target groups have a denominator, and which have none (Befund).
+    """What is known of each target group, a share or a bound (Befund zu Zielgruppen).
 
     Parameters
     ----------
@@ -89,11 +89,22 @@ def targets_in_words(targets: Protected) -> Html:
     """
     frame = require_protected(targets, "A sentence").frame
     lacking = frame[frame["status"] == "refused"]
-    known = len(frame) - len(lacking)
-    text = f"Für {known} von {len(frame)} Zielgruppen ist bekannt, wie viele Menschen dazugehören."
+    told = [f"{row['group']} {_known_part(row)}" for _, row in frame.drop(lacking.index).iterrows()]
+    text = f"So viel der Zielgruppen wird erreicht: {'; '.join(told)}. " if told else ""
     if len(lacking):
-        text += f" Ohne Anteil bleiben: {'; '.join(lacking['group'])}; der Grund steht je Zeile."
-    return _html(text)
+        text += f"Ohne Anteil, mit Grund in der Tabelle: {'; '.join(lacking['group'])}."
+    return _html(text.strip())
+
+
+def _known_part(row: pd.Series) -> str:
+    """A share, or the bound that is known of it."""
+    if row["suppressed"]:
+        return "gesperrt"
+    if not pd.isna(row["value"]):
+        return f"{percent(row['value'])} ({_level(row)} {interval(row)})"
+    if row["lower"] > 0:
+        return f"mindestens {percent(row['lower'])}"
+    return f"höchstens {percent(row['upper'])}"
 
 
 def ranks_in_words(ranks: Protected) -> Html:
