@@ -11,10 +11,11 @@ from kimeval.protect.gate import Protected, require_protected
 from kimeval.report.sentences import PIECES
 from kimeval.tables.html import Html
 from kimeval.tables.numbers import NO_BREAK, german, interval, percent, with_unit
+from kimeval.tables.reasons import in_sentences
 from kimeval.tables.templates import render
 
 WHAT = {"persons_reached_change": "erreicht", "persons_new_change": "neu aufgenommen"}
-CHANCE = "nicht mehr, als der Zufall erwarten lässt"
+GENITIVE = {"persons_reached_change": "Erreichten", "persons_new_change": "Aufgenommenen"}
 
 
 def change_in_words(change: Protected) -> Html:
@@ -34,16 +35,14 @@ def change_in_words(change: Protected) -> Html:
     frame = frame[frame["indicator"].isin(WHAT)]
     before = (Quarter.parse(frame["period"].iloc[0]) - 4).label
     told, lacking = frame.dropna(subset=["value"]), frame[frame["value"].isna()]
-    said = [
-        f"Wie viele mehr oder weniger {WHAT[name]} wurden als im {before}, ist nicht "
-        f"bestimmbar: {reason}."
-        for name, reason in zip(lacking["indicator"], lacking["reason"], strict=True)
-    ]
+    said = []
     if len(told):
         changes = " und ".join(_changed(row) for _, row in told.iterrows())
-        surely = (told["lower"] > 0) | (told["upper"] < 0)
-        end = "das ist nicht alles Zufall" if surely.any() else f"das ist {CHANCE}"
-        said.insert(0, f"Im Vergleich mit dem {before} wurden {changes}; {end}.")
+        said.append(f"Im Vergleich mit dem {before} wurden {changes}.")
+    if len(lacking):
+        which = "" if told.empty else f" der Zahl der {GENITIVE[lacking['indicator'].iloc[0]]}"
+        reasons = "; ".join(lacking["reason"].unique())
+        said.append(f"Ein Vergleich{which} mit dem {before} ist nicht möglich: {reasons}.")
     return _html(" ".join(said))
 
 
@@ -72,7 +71,9 @@ def coverage_in_words(coverage: Protected, gaps: Protected) -> Html:
     text = f"Von {german(total['denominator'])} Neuzugewanderten der vier Quartale {place} hatten "
     text += f"{german(total['numerator'])} mindestens einen Kontakt, also {percent(total['value'])}"
     text += f" ({_level(total)} {interval(total)})." if interval(total) else "."
-    return _html(f"{text} {_stand_out(require_protected(gaps, 'A sentence').frame)}")
+    partial = in_sentences([(total["status"], total["reason"])] if total["reason"] else [])
+    standing = _stand_out(require_protected(gaps, "A sentence").frame)
+    return _html(" ".join(filter(None, [text, standing, partial])))
 
 
 def targets_in_words(targets: Protected) -> Html:
@@ -90,7 +91,10 @@ def targets_in_words(targets: Protected) -> Html:
     frame = require_protected(targets, "A sentence").frame
     lacking = frame[frame["status"] == "refused"]
     told = [f"{row['group']} {_known_part(row)}" for _, row in frame.drop(lacking.index).iterrows()]
-    text = f"So viel der Zielgruppen wird erreicht: {'; '.join(told)}. " if told else ""
+    if not told:
+        text = f"Für keine der {len(frame)} Zielgruppen lässt sich ein Anteil nennen; "
+        return _html(f"{text}die Gründe stehen in der Tabelle.")
+    text = f"So viel der Zielgruppen wird erreicht: {'; '.join(told)}. "
     if len(lacking):
         text += f"Ohne Anteil, mit Grund in der Tabelle: {'; '.join(lacking['group'])}."
     return _html(text.strip())
@@ -119,28 +123,36 @@ def ranks_in_words(ranks: Protected) -> Html:
     -------
     Html
     """
-    frame = require_protected(ranks, "A sentence").frame.dropna(subset=["value"])
-    if frame.empty:
-        return _html("Rangplätze sind nicht bestimmbar.")
+    frame = require_protected(ranks, "A sentence").frame
+    if frame["value"].isna().any():
+        return _html(f"Rangplätze sind nicht bestimmbar: {frame['reason'].iloc[0]}.")
     last = len(frame)
     open_ = frame[(frame["lower"] <= 1) & (frame["upper"] >= last)]
     if len(open_) == last:
         text = f"Jede der {last} Gemeinden kann jeden Platz von 1 bis {last} haben: Eine Rangliste "
         return _html(f"{text}sagt hier nichts.")
     sure = frame.drop(open_.index)
-    told = [f"{row['group']} {interval(row)}" for _, row in sure.iterrows()]
-    return _html(f"Auf weniger als alle {last} Plätze lassen sich eingrenzen: {', '.join(told)}.")
+    told = [f"{row['group']} auf {_places(row)}" for _, row in sure.iterrows()]
+    return _html(f"Von {last} Gemeinden lassen sich eingrenzen: {', '.join(told)}.")
+
+
+def _places(row: pd.Series) -> str:
+    low, high = german(row["lower"]), german(row["upper"])
+    return f"Platz {low}" if low == high else f"die Plätze {low} bis {high}"
 
 
 def _changed(row: pd.Series) -> str:
     amount = with_unit(abs(row["value"]), row["unit"])
     more = "mehr" if row["value"] > 0 else "weniger"
     change = f"{amount} {more}" if row["value"] else "gleich viele Personen"
-    return f"{change} {WHAT[row['indicator']]} ({_level(row)} {interval(row)})"
+    chance = "mehr als Zufall" if row["lower"] > 0 or row["upper"] < 0 else "kann Zufall sein"
+    return f"{change} {WHAT[row['indicator']]} ({_level(row)} {interval(row)}; {chance})"
 
 
 def _stand_out(frame: pd.DataFrame) -> str:
     known = frame.dropna(subset=["value"])
+    if len(frame) <= 1:
+        return ""
     if known.empty:
         return "Unterschiede zwischen Gemeinden sind nicht bestimmbar."
     above, below = known[known["lower"] > 0]["group"], known[known["upper"] < 0]["group"]
@@ -149,12 +161,12 @@ def _stand_out(frame: pd.DataFrame) -> str:
             f"Zwischen den {len(known)} Gemeinden mit veröffentlichten Zahlen ist kein Unterschied "
             f"größer, als der Zufall erwarten lässt."
         )
-    parts = [
-        f"{word} den übrigen liegen {', '.join(names)}"
-        for word, names in (("Über", above), ("Unter", below))
-        if len(names)
-    ]
-    return f"{'; '.join(parts)}; dort reicht der Zufall als Erklärung nicht."
+    sides = (
+        ("Über der Reichweite der übrigen", above),
+        ("Unter der Reichweite der übrigen", below),
+    )
+    parts = [f"{word}: {', '.join(names)}." for word, names in sides if len(names)]
+    return f"{' '.join(parts)} Der Zufall allein erklärt das nicht."
 
 
 def _level(row: pd.Series) -> str:
