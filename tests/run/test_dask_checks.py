@@ -1,6 +1,7 @@
 """What a run on many machines refuses before anything is published."""
 
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -144,8 +145,13 @@ class Answers:
     def __init__(self, **answers):
         self.answers = {f"tcp://{name}:1": answer for name, answer in answers.items()}
 
-    def scheduler_info(self, **_):
-        return {"workers": dict.fromkeys(self.answers)}
+        self.scheduler = SimpleNamespace(identity=self.identity)
+
+    def identity(self, n_workers):
+        return {"workers": dict.fromkeys(self.answers) if n_workers == -1 else {}}
+
+    def sync(self, question, **options):
+        return question(**options)
 
     def run(self, _, root, run, workers, **__):
         return {

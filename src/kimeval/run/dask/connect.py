@@ -100,7 +100,8 @@ def workers(client: Any) -> set[str]:
     ClusterError
         If the scheduler is gone.
     """
-    told = asked(lambda: client.scheduler_info(n_workers=-1), client)
+    # not `scheduler_info`, whose answer another one without workers may have replaced
+    told = asked(lambda: client.sync(client.scheduler.identity, n_workers=-1), client)
     return set(told["workers"])
 
 
