@@ -12,13 +12,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from loopback_cluster import Cluster
 
 from kimeval.cli.guard import exit_code
 from kimeval.run.fingerprint import file_hashes
 from kimeval.run.manifest import NAME
 
 pytest.importorskip("distributed", reason="Needs kimeval[dask] for runs on many machines.")
-from loopback_cluster import Cluster
 
 pytestmark = [
     pytest.mark.slow,

@@ -4,6 +4,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from loopback_cluster import Cluster
 
 from kimeval.cli.guard import exit_code
 from kimeval.core.errors import ClusterError, ParameterError
@@ -230,8 +231,6 @@ def test_no_scheduler_is_one_clear_error(monkeypatch):
 
 def test_a_scheduler_without_workers_is_one_clear_error(tmp_path, monkeypatch):
     pytest.importorskip("distributed", reason="Needs kimeval[dask] for runs on many machines.")
-    from loopback_cluster import Cluster
-
     monkeypatch.setattr(connect, "WORKERS_WITHIN", 1)
     cluster = Cluster(tmp_path)
     try:
