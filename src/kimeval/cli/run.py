@@ -32,7 +32,7 @@ def run_area(request: Request) -> Iterator[str]:
     yield from_here(outcome.index)
 
 
-def run_areas(request: Request, scheduler: str = "") -> Iterator[str]:
+def run_areas(request: Request, scheduler: str = "", jobs: int = 0) -> Iterator[str]:
     """Run and publish all areas that have a delivery.
 
     Parameters
@@ -41,6 +41,8 @@ def run_areas(request: Request, scheduler: str = "") -> Iterator[str]:
         For all areas.
     scheduler : str
         Address of a scheduler of dask.distributed; empty to run here.
+    jobs : int
+        Areas side by side here; 0 for as many as there are cores.
 
     Yields
     ------
@@ -56,6 +58,7 @@ def run_areas(request: Request, scheduler: str = "") -> Iterator[str]:
     """
     from kimeval.run.every import run_all
     from kimeval.run.overview import INDEX
+    from kimeval.run.side_by_side import usable_cores
 
     if scheduler:
         from kimeval.run.dask.connect import check_address
@@ -63,7 +66,7 @@ def run_areas(request: Request, scheduler: str = "") -> Iterator[str]:
         check_address(scheduler)
     project = Project.find()
     with Terminal() as progress:
-        summary = run_all(project, request, progress, scheduler or None)
+        summary = run_all(project, request, progress, scheduler or None, jobs or usable_cores())
     yield ", ".join(f"{status} {number}" for status, number in summary.counts.items() if number)
     yield from_here(project.outputs / str(summary.quarter) / INDEX)
     _require_success(summary)

@@ -125,6 +125,12 @@ class LedgerError(KimevalError):
     exit_code = 70
 
 
+def every_kind(above: type[KimevalError] = KimevalError) -> list[type[KimevalError]]:
+    """All kinds of errors with an exit code that are declared so far (Fehlerarten)."""
+    below = above.__subclasses__()
+    return [*below, *(deeper for kind in below for deeper in every_kind(kind))]
+
+
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Way out for a mistyped name: the nearest known one, or all of them.
 

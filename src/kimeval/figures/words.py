@@ -9,7 +9,7 @@ import pandas as pd
 
 from kimeval.protect.release import STANDING
 from kimeval.tables.numbers import REFUSED, SIGN, in_words
-from kimeval.tables.reasons import in_sentences, reservations
+from kimeval.tables.reasons import WORDS, in_sentences, reservations
 
 NO_ROWS = "Für diese Aufgliederung liegen keine Angaben vor."
 MANY = 6
@@ -28,7 +28,7 @@ def reasons(frame: pd.DataFrame) -> str:
     return in_sentences(lacking.itertuples(index=False, name=None))
 
 
-def reasons_by_name(frame: pd.DataFrame, names: Sequence[str]) -> str:
+def reasons_by_name(frame: pd.DataFrame, names: Sequence[str], mark: str = "") -> str:
     """Reservations with the rows they hold for; without names where they hold for all.
 
     Parameters
@@ -37,16 +37,21 @@ def reasons_by_name(frame: pd.DataFrame, names: Sequence[str]) -> str:
         Rows of results.
     names : sequence of str, shape (n,)
         German name of each row.
+    mark : str
+        Stands before what keeps some of the values from being complete.
     """
     holders: dict[str, list[str]] = {}
     for name, status, reason in zip(names, frame["status"], frame["reason"], strict=True):
         for text in reservations([(status, reason)] if reason else []):
             holders.setdefault(text, []).append(name)
-    said = [
-        text if len(who) == len(frame) else f"{text} ({enumeration(who)})"
-        for text, who in holders.items()
-    ]
-    return " ".join(f"{text[:1].upper()}{text[1:]}." for text in said)
+    said = []
+    for text, who in holders.items():
+        told = f"{text[:1].upper()}{text[1:]}"
+        if len(who) < len(frame):
+            told += f" ({enumeration(who)})"
+            told = f"{mark} {told}" if mark and text.startswith(WORDS["partial"]) else told
+        said.append(f"{told}.")
+    return " ".join(said)
 
 
 def why_empty(frame: pd.DataFrame) -> str:
