@@ -1,6 +1,6 @@
 """How sample, ingestion and run grow with the number of people.
 
-    python benchmarks/scale.py                         # four areas at scale 1, 3 and 10
+    python benchmarks/scale.py                         # three areas at scale 1, 3 and 10
     python benchmarks/scale.py --areas 05370 --scales 1 3 --folder scratch
     python benchmarks/scale.py --write                 # and docs/scale.md, benchmarks/scale.json
     python benchmarks/scale.py --page                  # docs/scale.md from benchmarks/scale.json
@@ -34,7 +34,7 @@ from kimeval.core.area import areas
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "scale.md"
 KEPT = ROOT / "benchmarks" / "scale.json"
-AREAS = ("05916", "05370", "05382", "05315")
+AREAS = ("05916", "05370", "05382")
 SCALES = (1.0, 3.0, 10.0)
 QUARTER, DAY = "2024Q3", "2025-01-15"
 STEPS = ("sample", "ingest", "run")
