@@ -8,9 +8,18 @@ import sys
 import time
 from contextlib import suppress
 
+import pytest
+
 PATIENCE = 60
 WITHOUT = ("KIMEVAL_HOME", "KIMEVAL_VINTAGES", "KIMEVAL_DEBUG")
 QUIET = ["--no-dashboard", "--host", "127.0.0.1"]
+
+
+def need_dask():
+    """Import dask.distributed; skip where it is missing, except in CI, which must have it."""
+    if os.environ.get("CI") == "true":
+        import distributed  # noqa: F401
+    pytest.importorskip("distributed", reason="Needs kimeval[dask] for runs on many machines.")
 
 
 class Cluster:

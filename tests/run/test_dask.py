@@ -12,13 +12,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from loopback_cluster import Cluster
+from loopback_cluster import Cluster, need_dask
 
 from kimeval.cli.guard import exit_code
 from kimeval.run.fingerprint import file_hashes
 from kimeval.run.manifest import NAME
 
-pytest.importorskip("distributed", reason="Needs kimeval[dask] for runs on many machines.")
+need_dask()
 
 pytestmark = [
     pytest.mark.slow,

@@ -4,7 +4,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
-from loopback_cluster import Cluster
+from loopback_cluster import Cluster, need_dask
 
 from kimeval.cli.guard import exit_code
 from kimeval.core.errors import ClusterError, ParameterError
@@ -220,7 +220,7 @@ def test_a_scheduler_that_is_gone_is_one_clear_error(home):
 
 
 def test_no_scheduler_is_one_clear_error(monkeypatch):
-    pytest.importorskip("distributed", reason="Needs kimeval[dask] for runs on many machines.")
+    need_dask()
     monkeypatch.setattr(connect, "CONNECTS_WITHIN", 1)
     with (
         pytest.raises(ClusterError, match=r"must answer at tcp://127.0.0.1:9 within 1 s"),
@@ -230,7 +230,7 @@ def test_no_scheduler_is_one_clear_error(monkeypatch):
 
 
 def test_a_scheduler_without_workers_is_one_clear_error(tmp_path, monkeypatch):
-    pytest.importorskip("distributed", reason="Needs kimeval[dask] for runs on many machines.")
+    need_dask()
     monkeypatch.setattr(connect, "WORKERS_WITHIN", 1)
     cluster = Cluster(tmp_path)
     try:

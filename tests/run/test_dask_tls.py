@@ -4,13 +4,13 @@ import shutil
 import subprocess
 
 import pytest
-from loopback_cluster import Cluster
+from loopback_cluster import Cluster, need_dask
 
 from kimeval.core.errors import ClusterError
 from kimeval.run.dask import connect
 from kimeval.run.dask.connect import connected, workers
 
-dask = pytest.importorskip("dask", reason="Needs kimeval[dask] for runs on many machines.")
+need_dask()
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,8 @@ def cluster(certificate, tmp_path):
 
 def test_who_has_a_certificate_is_let_in_and_nobody_else(cluster, certificate, monkeypatch):
     mine = {"cert": str(certificate / "cert.pem"), "key": str(certificate / "key.pem")}
+    import dask
+
     known = {"ca-file": mine["cert"], "client": mine}
     with dask.config.set({"distributed.comm.tls": known}), connected(cluster.address) as client:
         assert len(workers(client)) == 1
