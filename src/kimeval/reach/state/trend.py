@@ -11,10 +11,10 @@ from kimeval.core.catalogue import indicator
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results, Row
 from kimeval.reach.state.frames import OfAreas, newest, of_areas, quarters
-from kimeval.reach.state.sums import SUMMED
 
-COUNTED = ("persons_reached", "persons_new")
-SAME, CHANGE, AREAS = "state_persons_reached_same", "state_change_on_year", "state_areas_counting"
+COUNTED = {"persons_reached": "state_trend_reached", "persons_new": "state_trend_new"}
+REACHED = next(iter(COUNTED))
+SAME, CHANGE, AREAS = "state_trend_same", "state_change_on_year", "state_trend_areas"
 YEAR, SPAN = 4, 9
 SHARED = "ein Teil der Gebiete lieferte nicht alles"
 
@@ -40,7 +40,7 @@ def trend(frame: pd.DataFrame) -> Results:
     for name in COUNTED:
         by_quarter = [of_areas(frame, name, str(quarter)) for quarter in quarters(frame)]
         rows += [_total(one) for one in by_quarter if len(one.known)]
-        if name == COUNTED[0]:
+        if name == REACHED:
             rows += [_areas(one) for one in by_quarter if len(one.known)]
             rows += _same(by_quarter[-SPAN:])
     return Results.of(rows)
@@ -71,7 +71,7 @@ def _total(counted: OfAreas) -> Row:
     method = "Summe der Gebiete"
     said = _reservation(counted)
     return counted.row(
-        SUMMED[counted.indicator], value=value, numerator=value, method=method, **said
+        COUNTED[counted.indicator], value=value, numerator=value, method=method, **said
     )
 
 
