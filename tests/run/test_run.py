@@ -37,6 +37,8 @@ def test_a_run_publishes_notebooks_pages_and_manifest(project, below, executing,
         "notebooks",
         "notebooks/01_first.ipynb",
         "notebooks/02_second.ipynb",
+        "versions.html",
+        "versions.json",
     ]
     assert below == ["vintage", "01_first", "02_second", "pages"]
     assert json.loads((outcome.index.parent / "manifest.json").read_text())["suppressed_rows"] == 4

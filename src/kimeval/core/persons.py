@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kimeval.core.codes import codes
 from kimeval.core.dataset import Dataset
 from kimeval.core.errors import DataError
 from kimeval.core.schema import table
+
+PARTNERS = frozenset(codes("partner_programme")) - {"none"}
 
 
 def people(dataset: Dataset) -> pd.DataFrame:
     """One row per person, with attributes from all providers.
 
     Where providers disagree, the first known value in the order of providers
-    holds; the earliest arrival holds.
+    holds; the earliest arrival holds. Whom a partner delivers is in its programme.
 
     Parameters
     ----------
@@ -30,7 +33,33 @@ def people(dataset: Dataset) -> pd.DataFrame:
     columns = ["birth_year", "gender", "nationality", "ags", "language_level", "partner_programme"]
     persons = clients["person_id"].fillna(clients["client_id"]).rename("person_id")
     grouped = clients.groupby(persons, sort=True)
-    return grouped[columns].first().assign(arrived_on=grouped["arrived_on"].min())
+    known = grouped[columns].first().assign(arrived_on=grouped["arrived_on"].min())
+    partner = clients["provider"].where(clients["provider"].isin(PARTNERS)).groupby(persons).first()
+    programme = partner.reindex(known.index).fillna(known["partner_programme"])
+    return known.assign(partner_programme=programme)
+
+
+def families(dataset: Dataset, persons: pd.Series) -> pd.Series:
+    """Family of each person: the household at the first provider that knows it (Familie).
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With table clients.
+    persons : Series of str, shape (rows,)
+        person_id.
+
+    Returns
+    -------
+    Series of str, shape (rows,)
+        Whose household is not known is a family of one.
+    """
+    clients = dataset.table_or_empty("clients").sort_values(["provider", "client_id"])
+    person = clients["person_id"].fillna(clients["client_id"])
+    home = clients["provider"] + " " + clients["household_id"]
+    known = home.groupby(person).first().dropna().to_dict()
+    homes = [known.get(one, f"one {one}") for one in persons]
+    return pd.Series(homes, persons.index, dtype="str")
 
 
 def with_person(dataset: Dataset, name: str) -> pd.DataFrame:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 COLUMN = "ags"
+POLYGONS = ("Polygon", "MultiPolygon")
 DIGITS = re.compile(r"\d+")
 TALLEST = 8.0
 FINEST = 2000
@@ -149,9 +150,10 @@ def _read(path: Path) -> GeoDataFrame:
             f"A boundary file is GeoJSON, GeoPackage or another format of polygons, "
             f"'{path.name}' cannot be read as one. Export it anew as GeoPackage."
         ) from None
-    if not isinstance(shapes, geopandas.GeoDataFrame) or shapes.geometry.isna().all():
+    flat = isinstance(shapes, geopandas.GeoDataFrame) and shapes.geometry.geom_type.isin(POLYGONS)
+    if flat is False or not flat.all():
         raise FormatError(
-            f"A boundary file holds polygons, '{path.name}' holds none. Export it anew."
+            f"A boundary file holds polygons, '{path.name}' holds something else. Export it anew."
         )
     return shapes
 

@@ -45,6 +45,12 @@ class Places:
         """What a place is called in German, one and many."""
         return ("Gebiet", "Gebiete") if self.area.code == STATE else ("Gemeinde", "Gemeinden")
 
+    def short(self, code: str) -> str:
+        """Name of a place beside a mark: `Heinsberg`, `Stadt Aachen`, `StädteRegion Aachen`."""
+        name = self.names[code].partition(" (")[0] if self.area.code == STATE else self.names[code]
+        bare = name.removeprefix("Kreis ").removeprefix("Stadt ")
+        return name if bare == "Aachen" else bare
+
     @property
     def frame(self) -> pd.DataFrame:
         """Rows of places with their `code` and `name`, in the order of the codes."""

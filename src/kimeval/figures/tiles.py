@@ -110,7 +110,11 @@ def _write(axes: Axes, tile: Tile, value: str, ground: Mapping[str, Any], inches
     lines = _broken(tile.short)
     fit = 72 * inches / (LETTER * max(map(len, lines)))
     centre = tile.column + SIDE / 2
-    style: dict[str, Any] = {"ha": "center", "color": ink_on(ground["facecolor"])}
+    style: dict[str, Any] = {
+        "ha": "center",
+        "color": ink_on(ground["facecolor"]),
+        "in_layout": False,
+    }
     if "hatch" in ground:
         style["bbox"] = PAPER
     sign = value in (SIGN, REFUSED)

@@ -8,7 +8,7 @@ from kimeval.core.area import Area
 from kimeval.core.codes import codes
 from kimeval.core.dataset import Dataset
 from kimeval.core.errors import DataError, suggestion
-from kimeval.core.persons import people, with_person
+from kimeval.core.persons import PARTNERS, people, with_person
 from kimeval.core.quarter import Quarter
 
 UNKNOWN = "unbekannt"
@@ -33,8 +33,9 @@ DIMENSIONS = {
     "legal_sphere": "Rechtskreis",
     "residence_title": "Aufenthaltstitel",
     "partner_programme": "weiteres Förderprogramm",
+    "kim": "im KIM bekannt",
 }
-PARTNERS = frozenset(codes("partner_programme")) - {"none"}
+OF_ROWS = ("provider", "kim")
 
 
 def of_kim(rows: pd.DataFrame) -> pd.DataFrame:
@@ -132,9 +133,8 @@ def groups_of(
         `unbekannt` where the attribute is missing.
     """
     german_dimension(dimension)
-    if dimension == "provider":
-        named = rows["provider"].map(dataset.provider_name)
-        return named, sorted(named.unique())
+    if dimension in OF_ROWS:
+        return _told_by_rows(dataset, rows, dimension)
     persons = people(dataset)
     if dimension in HISTORIES:
         status = status_on(dataset, dimension, pd.Timestamp(quarter.end))
@@ -151,6 +151,21 @@ def groups_of(
     else:
         order = list(AGE_BANDS)
     return values.fillna(UNKNOWN), list(dict.fromkeys([*order, UNKNOWN]))
+
+
+def _told_by_rows(
+    dataset: Dataset, rows: pd.DataFrame, dimension: str
+) -> tuple[pd.Series, list[str]]:
+    """Groups of a dimension that a row has and not the person behind it."""
+    if dimension not in rows:
+        raise DataError(
+            f"The dimension '{dimension}' tells other rows apart, not these. Leave it out of `by`."
+        )
+    if dimension == "provider":
+        named = rows["provider"].map(dataset.provider_name)
+        return named, sorted(named.unique())
+    named = rows[dimension].fillna(UNKNOWN)
+    return named, sorted(named.unique())
 
 
 def age_band(birth_year: pd.Series, quarter: Quarter) -> pd.Series:

@@ -47,6 +47,8 @@ class Request:
         Seconds that a notebook may take.
     trust : tuple of str
         Notebooks that may run though they are not as they came with kimeval; `all` is any.
+    only : tuple of str
+        Codes of the areas of a run over all; empty means every one that has a delivery.
     """
 
     quarter: str
@@ -57,6 +59,7 @@ class Request:
     force: bool = False
     timeout: float = TIMEOUT
     trust: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
