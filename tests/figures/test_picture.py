@@ -57,8 +57,8 @@ def test_alternative_text_of_shares_names_total_highest_and_lowest(shares):
         shares([(100, 400), (60, 150), (40, 250)], ["Wegberg", "Selfkant"]), "ags", "T"
     )
     assert "Insgesamt 25,0\xa0%" in made.alt
-    assert "am höchsten in Wegberg mit 40,0\xa0% (32,5 bis 48,0\xa0%)" in made.alt
-    assert "am niedrigsten in Selfkant mit 16,0\xa0% (12,0 bis 21,1\xa0%)" in made.alt
+    assert "Am höchsten Wegberg mit 40,0\xa0% (32,5 bis 48,0\xa0%)" in made.alt
+    assert "am niedrigsten Selfkant mit 16,0\xa0% (12,0 bis 21,1\xa0%)" in made.alt
 
 
 def test_alternative_text_of_files_names_the_sums_and_the_worst(files):
