@@ -6,7 +6,7 @@ not published is in no sum, and how many lack it is said.
 """
 
 from kimeval.reach.state.coverage import coverage_overall, not_reached
-from kimeval.reach.state.funnel import coverage_funnel
+from kimeval.reach.state.funnel import coverage_funnel, funnel_limits
 from kimeval.reach.state.inequality import coverage_by_size
 from kimeval.reach.state.load import case_load
 from kimeval.reach.state.places import coverage_ranks, coverage_smoothed
@@ -22,6 +22,7 @@ __all__ = [
     "coverage_overall",
     "coverage_ranks",
     "coverage_smoothed",
+    "funnel_limits",
     "not_reached",
     "standardised_reach",
     "sums",

@@ -19,7 +19,7 @@ QUARTILE = "state_coverage_quartile"
 MISSED, MISSED_THERE = "state_not_reached", "area_not_reached"
 QUARTILES = {0.25: "unteres Viertel", 0.5: "Mitte", 0.75: "oberes Viertel"}
 COMPLETE, INCOMPLETE = "vollständige Lieferung", "unvollständige Lieferung"
-ROUNDING = 1.0001
+ALL_SINGLE = 0.9999
 SOURCES = ("persons reached", "the statistic of newly arrived persons")
 
 
@@ -51,7 +51,8 @@ def effective(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Persons reached and all, as many as would stand for themselves (wirksame Zahlen).
 
     Families come as a whole, which areas that know them put into their interval. By as
-    much as that is wider than Wilson's, persons tell less than as many single ones.
+    much as the intervals are wider than Wilson's, persons tell less than as many single
+    ones; one factor for all areas, since that of one alone is known badly.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ def effective(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     Returns
     -------
     tuple of ndarray of float, shape (n,)
-        The published ones where the interval is Wilson's or is lacking; else not whole.
+        The published ones where the intervals are Wilson's or lacking; else not whole.
     """
     hits, total = (rows[side].to_numpy(dtype=float) for side in ("numerator", "denominator"))
     level = float(rows["confidence"].median())
@@ -70,8 +71,8 @@ def effective(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     single = np.ptp(wilson_interval(hits, total, level), axis=1)
     published = (rows["upper"] - rows["lower"]).to_numpy(dtype=float)
     wider = np.fmax(published / single, 1.0) ** 2
-    wider[wider < ROUNDING] = 1.0
-    return hits / wider, total / wider
+    factor = float(np.sum(total / wider) / np.sum(total))
+    return (hits, total) if factor > ALL_SINGLE else (factor * hits, factor * total)
 
 
 def comparable(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
