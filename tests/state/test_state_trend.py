@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from kimeval.core.quarter import Quarter
-from kimeval.reach.state import change_on_year, trend
+from kimeval.reach.state import change_on_year, coverage_trend, trend
 
-from .areas_made import CODES, count, frame
+from .areas_made import CODES, count, frame, share
 
 FIRST, SECOND = CODES[:2]
 QUARTERS = [str(q) for q in Quarter.span(Quarter(2022, 3), Quarter(2024, 3))]
@@ -59,3 +59,13 @@ def test_without_the_year_before_the_change_is_refused_with_both_quarters():
     row = change_on_year(frame(count(50, FIRST))).frame.iloc[0]
     assert row["status"] == "refused"
     assert row["reason"] == "kein Gebiet mit Wert im 3. Quartal 2024 und im 3. Quartal 2023"
+
+
+def test_coverage_by_quarter_is_pooled_as_each_quarter_was_published():
+    rows = [share(20, 100, FIRST, period="2024Q2"), share(30, 100, FIRST), share(60, 200, SECOND)]
+    found = coverage_trend(frame(*rows)).frame
+    assert found[["period", "value", "denominator"]].to_numpy().tolist() == [
+        ["2024Q2", 0.2, 100],
+        ["2024Q3", 0.3, 300],
+    ]
+    assert (found["lower"] < found["value"]).all()

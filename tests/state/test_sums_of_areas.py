@@ -5,7 +5,7 @@ import math
 import pytest
 
 from kimeval.core.errors import DataError
-from kimeval.reach.state import case_load, coverage_overall, not_reached, sums
+from kimeval.reach.state import case_load, coverage_overall, not_reached, reached_by_group, sums
 from kimeval.reach.state.frames import of_areas
 
 from .areas_made import CODES, count, frame, lacking, load, share
@@ -120,3 +120,20 @@ def test_no_area_with_a_value_is_a_refusal(measure):
     held = frame(lacking(FIRST), lacking(FIRST, "cases_per_fte"))
     (row,) = measure(held).frame.to_dict("records")
     assert row["status"] == "refused" and "1 nicht bestimmbar" in row["reason"]
+
+
+def test_groups_are_summed_without_what_areas_hide_and_say_so():
+    young = {"dimension": "age_band", "group": "0 bis 17"}
+    old = {**young, "group": "18 bis 26"}
+    held = frame(
+        *(count(60, code) for code in CODES),
+        *(count(20, code, **young) for code in CODES[:3]),
+        *(count(40, code, **old) for code in CODES[:2]),
+        count(2, THIRD, **old),
+    )
+    found = reached_by_group(held, "age_band").frame.set_index("group")
+    assert found.loc["18 bis 26", "value"] == 80
+    assert found.loc["18 bis 26", "reason"] == "in 1 Gebieten gesperrt und nicht enthalten"
+    assert (found["dimension"] == "age_band").all()
+    few = reached_by_group(frame(count(60, FIRST), count(2, FIRST, **old)), "age_band").frame
+    assert few["status"].tolist() == ["refused"]

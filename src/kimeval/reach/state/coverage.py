@@ -43,7 +43,7 @@ def coverage_overall(frame: pd.DataFrame, level: float = 0.95) -> Results:
     if found.known.empty:
         return Results.of([found.refusal(POOLED)])
     return Results.of(
-        [_pooled(found, found.known, level), *_by_data(found, level), *_quartiles(found)]
+        [pooled(found, found.known, level), *_by_data(found, level), *_quartiles(found)]
     )
 
 
@@ -92,6 +92,24 @@ def comparable(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return hits / phi, total / phi
 
 
+def pooled(found: OfAreas, rows: pd.DataFrame, level: float, **place: str) -> Row:
+    """Coverage of some areas together; families count as in the areas' intervals."""
+    hits, total = rows["numerator"].sum(), rows["denominator"].sum()
+    single = effective(rows)[1].sum() / total
+    made = statistics.share(hits * single, total * single, level=level, sources=SOURCES)
+    return found.row(
+        POOLED,
+        value=hits / total,
+        numerator=hits,
+        denominator=total,
+        lower=made.lower[0],
+        upper=made.upper[0],
+        confidence=level,
+        method=made.method,
+        **place,
+    )
+
+
 def not_reached(frame: pd.DataFrame) -> Results:
     """Newly arrived persons without contact, in each area and together (nicht Erreichte).
 
@@ -115,23 +133,6 @@ def not_reached(frame: pd.DataFrame) -> Results:
     return Results.of([whole, *rows])
 
 
-def _pooled(found: OfAreas, rows: pd.DataFrame, level: float, **place: str) -> Row:
-    hits, total = rows["numerator"].sum(), rows["denominator"].sum()
-    single = effective(rows)[1].sum() / total
-    made = statistics.share(hits * single, total * single, level=level, sources=SOURCES)
-    return found.row(
-        POOLED,
-        value=hits / total,
-        numerator=hits,
-        denominator=total,
-        lower=made.lower[0],
-        upper=made.upper[0],
-        confidence=level,
-        method=made.method,
-        **place,
-    )
-
-
 def _by_data(found: OfAreas, level: float) -> Iterator[Row]:
     """Pooled over areas with complete data, and with incomplete; then the gap."""
     complete = found.known["status"] == "complete"
@@ -139,7 +140,7 @@ def _by_data(found: OfAreas, level: float) -> Iterator[Row]:
         return
     sides = {COMPLETE: found.known[complete], INCOMPLETE: found.known[~complete]}
     for group, rows in sides.items():
-        yield _pooled(found, rows, level, dimension="data", group=f"{group} ({len(rows)} Gebiete)")
+        yield pooled(found, rows, level, dimension="data", group=f"{group} ({len(rows)} Gebiete)")
     hits, total = comparable(found.known)
     pairs = [(hits[rows].sum(), total[rows].sum()) for rows in (~complete, complete)]
     gap = statistics.share_gap(*pairs[0], *pairs[1], level=level)
