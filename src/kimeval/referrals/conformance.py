@@ -52,7 +52,7 @@ class Conformance:
     def conforms(self) -> NDArray[np.bool_]:
         """Cases without a step skipped, late, overdue or added so far, shape (cases,)."""
         astray = np.isin(self.status, (SKIPPED, LATE, OVERDUE)).any(axis=1)
-        return ~astray & ~self.added.any(axis=1)
+        return np.asarray(~astray & ~self.added.any(axis=1))
 
     def __repr__(self) -> str:
         return f"Conformance({len(self.status)} cases, {len(self.path.steps)} steps; not protected)"
