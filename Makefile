@@ -10,7 +10,7 @@ TESTED := .venv/.tested
 unexport PYTHONDONTWRITEBYTECODE
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: quarter test test-again test-long benchmark-ingest benchmark-protect benchmark-quarters lab lint docs lock clean help
+.PHONY: quarter test test-again test-long benchmark-ingest benchmark-protect benchmark-quarters lab lint docs trust lock clean help
 .DELETE_ON_ERROR:
 
 quarter: $(READY)  ## evaluate a quarter: make quarter QUARTER=2024Q3 AREA=05370
@@ -45,13 +45,16 @@ docs: $(READY)  ## write the generated pages of docs/ anew
 	$(BIN)/python .ci/documentation.py
 	$(BIN)/python .ci/protection.py
 
+trust: $(READY)  ## allow the notebooks as they are now to run; read them first
+	$(BIN)/python .ci/trusted.py
+
 lock: $(READY)  ## resolve dependencies anew and write environment.yml
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet -o requirements.lock
 	$(BIN)/python .ci/environment.py
 
 clean:  ## remove the environment and every output; the register of releases stays
-	rm -rf .venv outputs/[0-9]* outputs/.[!.]* data/vintages/[0-9]*
+	rm -rf .venv outputs/[0-9]* outputs/.[!.]* data/vintages/[0-9]* data/vintages/.shared
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 20

@@ -29,7 +29,8 @@ def environment(project: dict, lock: str) -> str:
     """Text of environment.yml."""
     versions = locked(lock)
     direct = sorted(normal(r) for r in project["dependencies"])
-    development = sorted(normal(r) for r in project["optional-dependencies"]["dev"])
+    extras = project["optional-dependencies"].values()
+    optional = sorted(normal(r) for extra in extras for r in extra)
     python = re.sub(r"[^\d.]", "", project["requires-python"])
     lines = [
         "# Made from pyproject.toml and requirements.lock by .ci/environment.py; do not edit.",
@@ -40,7 +41,7 @@ def environment(project: dict, lock: str) -> str:
         f"  - python={python}",
         "  - pip",
         "  - pip:",
-        *(f"      - {name}=={versions[name]}" for name in direct + development),
+        *(f"      - {name}=={versions[name]}" for name in direct + optional),
         "      - --editable .",
     ]
     return "\n".join(lines) + "\n"

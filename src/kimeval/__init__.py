@@ -12,15 +12,20 @@ from typing import Any
 __version__ = "0.1.0"
 
 PARTS = ("figures", "protect", "published", "quality", "reach", "referrals", "report", "tables")
+ENTRIES = {
+    "evaluate": "kimeval.evaluation",
+    "evaluate_state": "kimeval.evaluation",
+    "supplied": "kimeval.data.supplied",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name in PARTS:
         return import_module(f"kimeval.{name}")
-    if name == "evaluate":
-        return import_module("kimeval.evaluation").evaluate
-    raise AttributeError(f"kimeval has no part '{name}'. It has {', '.join((*PARTS, 'evaluate'))}.")
+    if name in ENTRIES:
+        return getattr(import_module(ENTRIES[name]), name)
+    raise AttributeError(f"kimeval has no part '{name}'. It has {', '.join((*PARTS, *ENTRIES))}.")
 
 
 def __dir__() -> list[str]:
-    return ["__version__", "evaluate", *PARTS]
+    return ["__version__", *ENTRIES, *PARTS]

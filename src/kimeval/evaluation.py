@@ -8,16 +8,17 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from kimeval.core.area import Area
+from kimeval.core.area import STATE, Area
 from kimeval.core.area import area as find_area
 from kimeval.core.dataset import Dataset
-from kimeval.core.errors import ParameterError, QuarterError
+from kimeval.core.errors import AreaError, ParameterError, QuarterError
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results
 from kimeval.data.deliveries import require_reached
 from kimeval.data.ledger import Ledger
 from kimeval.data.vintages import ensure_vintage
+from kimeval.protect.collected import Collected, collected, earlier, own_period
 from kimeval.protect.derive import derive
 from kimeval.protect.facts import no_rows
 from kimeval.protect.gate import Protected, protect_together
@@ -27,7 +28,7 @@ from kimeval.protect.release import Release
 from kimeval.protect.rules import Rules
 from kimeval.protect.surface import guard
 from kimeval.protect.transfer import opened, passed_on, require_reason
-from kimeval.report.header import header
+from kimeval.report.header import header, state_header
 
 BEGINNINGS = (("contacts", "contact_on"), ("cases", "opened_on"))
 
@@ -84,6 +85,87 @@ class Evaluation:
         return f"Evaluation({self.quarter}, {self.area})"
 
 
+@dataclass(frozen=True, repr=False)
+class StateEvaluation:
+    """The state and a quarter, from what its areas published (Auswertung des Landes).
+
+    Attributes
+    ----------
+    quarter : Quarter
+        That is told of.
+    area : Area
+        North Rhine-Westphalia.
+    collected : Collected
+        Published rows of the quarter, and which areas are in.
+    earlier : tuple of Collected
+        The same of each earlier quarter that was published, oldest first.
+    """
+
+    quarter: Quarter
+    area: Area
+    collected: Collected = field(repr=False)
+    earlier: tuple[Collected, ...] = field(repr=False)
+
+    @property
+    def areas(self) -> Protected:
+        """Rows of all areas, as published."""
+        return self.collected.rows
+
+    @property
+    def over_time(self) -> Protected:
+        """Of each published quarter the rows that stand for itself."""
+        return own_period([*self.earlier, self.collected])
+
+    @property
+    def rules(self) -> Rules:
+        """By which all of the areas were protected."""
+        return self.areas.rules
+
+    def derive(self, measure: Callable[..., Results], *parts: Protected, **given: Any) -> Protected:
+        """Derive results from published ones, such as a sum over areas (Ableiten)."""
+        return derive(measure, *parts, **given)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
+        return state_header(self.collected, self.earlier)._repr_mimebundle_()
+
+    def __repr__(self) -> str:
+        return f"StateEvaluation({self.quarter}, {self.collected})"
+
+
+def evaluate_state(quarter: str, area: str = STATE) -> StateEvaluation:
+    """Put together what the areas published, for a notebook on the state.
+
+    No delivery, no vintage and no register is opened. Rules are those of the areas.
+
+    Parameters
+    ----------
+    quarter : str
+        Such as `2024Q3`; at least one area must be published.
+    area : str
+        `05`, North Rhine-Westphalia.
+
+    Returns
+    -------
+    StateEvaluation
+
+    Raises
+    ------
+    KimevalError
+        One line that says which parameter breaks which rule, or which published
+        files cannot be put together.
+    """
+    guard()
+    place, period = _asked(quarter, area)
+    if place.code != STATE:
+        raise AreaError(
+            f"The state's notebook is about '{STATE}', got '{place.code}'. One area is evaluated "
+            f"by the other notebooks."
+        )
+    outputs = Project.find().outputs
+    now = collected(outputs, period)
+    return StateEvaluation(period, place, now, tuple(earlier(outputs, now)))
+
+
 def evaluate(
     quarter: str,
     area: str,
@@ -122,14 +204,16 @@ def evaluate(
         One line that says which parameter breaks which rule.
     """
     guard()
-    place = find_area(area)
-    if not isinstance(quarter, str):
-        raise ParameterError(f"quarter is text such as '2024Q3', got {quarter!r}. Use -r.")
-    period = Quarter.parse(quarter).require_begun()
+    place, period = _asked(quarter, area)
     rules = require_reason(Rules(threshold, method), reason)
     if not needs_data:
         nothing = Dataset(place, period.end)
         return Evaluation(period, place, rules, nothing, Ledger(), opened(rules, no_rows()))
+    if place.code == STATE:
+        raise AreaError(
+            f"Persons' rows are read of one area, got '{STATE}'. The state is told from what its "
+            f"areas published: ke.evaluate_state(quarter)."
+        )
     project = Project.find()
     vintage = ensure_vintage(project, place)
     require_reached(period, place, vintage.as_of)
@@ -138,6 +222,13 @@ def evaluate(
     release = opened(rules, history(project, place.code, data.synthetic))
     require_same_method(release.history, rules)
     return Evaluation(period, place, rules, data, vintage.ledger, release)
+
+
+def _asked(quarter: str, area: str) -> tuple[Area, Quarter]:
+    place = find_area(area)
+    if not isinstance(quarter, str):
+        raise ParameterError(f"quarter is text such as '2024Q3', got {quarter!r}. Use -r.")
+    return place, Quarter.parse(quarter).require_begun()
 
 
 def _require_reach_back(data: Dataset, period: Quarter) -> None:

@@ -306,7 +306,8 @@ def test_a_kill_while_writing_leaves_no_vintage_that_opens(project):
     writer.kill()
     writer.join(PATIENCE)
     left = made(project)
-    assert left == [f".2024-10-15-{writer.pid}.part"]
+    assert len(left) == 1
+    assert left[0].startswith(".2024-10-15-") and left[0].endswith(f"-{writer.pid}.part")
     vintage = ensure_vintage(project, HEINSBERG)
     assert made(project) == [*left, "2024-10-15"]
     assert len(vintage.load().tables["cases"]) == 2

@@ -3,6 +3,7 @@
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from kimeval.core.area import areas
 from kimeval.core.intervals import wilson_interval
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results, Row
@@ -26,6 +27,33 @@ def shares():
 
     def make(pairs, names, *further):
         rows = [share(*pair, group) for pair, group in zip(pairs, ["", *names], strict=True)]
+        return protect(Results.of([*rows, *further]))
+
+    return make
+
+
+@pytest.fixture
+def by_area():
+    """Protected shares of all 54 areas; single ones changed, or left out with None."""
+
+    def make(**changed):
+        rows = []
+        for n, code in enumerate(areas()):
+            fields = changed.get(f"a{code}", {})
+            if fields is not None:
+                hits = fields.pop("hits", 100 + (37 * n) % 150)
+                rows.append(fields.pop("row", None) or share(hits, 500, area=code, **fields))
+        return protect(Results.of(rows))
+
+    return make
+
+
+@pytest.fixture
+def sized():
+    """Protected shares of the first areas as hits out of total, and further rows."""
+
+    def make(pairs, *further):
+        rows = [share(*pair, area=code) for code, pair in zip(areas(), pairs, strict=False)]
         return protect(Results.of([*rows, *further]))
 
     return make
@@ -83,8 +111,8 @@ def columns():
 @pytest.fixture
 def drawn(monkeypatch):
     """Figures in the order in which they were finished, each drawn once so it can be measured."""
+    from kimeval.figures import funnel, quality, reach, tiles, trend
     from kimeval.figures import picture as module
-    from kimeval.figures import quality, reach
 
     finished = []
     finish = module.picture
@@ -95,7 +123,7 @@ def drawn(monkeypatch):
         finished.append(figure)
         return made
 
-    for place in (module, quality, reach):
+    for place in (module, funnel, quality, reach, tiles, trend):
         monkeypatch.setattr(place, "picture", remember)
     return finished
 
@@ -106,12 +134,12 @@ def count(value, group="", dimension="", name="persons_reached", period="2024Q3"
     return Row(name, period, "05370", value=value, **place, **fields)
 
 
-def share(hits, total, group=""):
+def share(hits, total, group="", area="05370", **changed):
     lower, upper = wilson_interval(hits, total)[0]
     return Row(
         "coverage_newly_arrived",
         "2024Q3",
-        "05370",
+        area,
         value=hits / total,
         numerator=hits,
         denominator=total,
@@ -121,4 +149,5 @@ def share(hits, total, group=""):
         contributors=hits,
         dimension="ags" if group else "",
         group=group,
+        **changed,
     )

@@ -101,7 +101,7 @@ def test_hidden_and_unknown_groups_are_told_apart(counts, shares, drawn):
     assert [t.get_text() for t in drawn[0].axes[0].texts] == ["40", ". gesperrt", ". gesperrt", "0"]
     lacking = Row(**{**vars(REFUSED), "dimension": "ags", "group": "z"})
     plot_shares(shares([(82, 252), (40, 120), (42, 132)], ["a", "b"], lacking), "ags", "T")
-    assert "nicht bestimmbar" in [t.get_text() for t in drawn[1].axes[0].texts]
+    assert "x nicht bestimmbar" in [t.get_text() for t in drawn[1].axes[0].texts]
 
 
 def test_a_hidden_quarter_is_a_gap_and_no_line_across(trend, drawn):
@@ -112,8 +112,9 @@ def test_a_hidden_quarter_is_a_gap_and_no_line_across(trend, drawn):
 
 def test_series_differ_by_more_than_colour(trend, drawn):
     plot_trend(trend([20, 30], [9, 8]))
-    lines = drawn[0].axes[0].lines
-    assert lines[0].get_marker() != lines[1].get_marker()
+    marks = {line.get_label(): line.get_marker() for line in drawn[0].axes[0].lines}
+    named = {label: mark for label, mark in marks.items() if label.endswith(")")}
+    assert len(named) == len(set(named.values())) == 2
 
 
 def test_the_pandemic_is_shaded_only_where_it_was(trend, drawn):

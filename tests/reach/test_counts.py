@@ -144,7 +144,7 @@ def test_a_client_that_stands_twice_is_an_error_without_its_number(changed):
 
 def test_empty_tables_count_zero(changed, numbers):
     empty = changed(contacts=lambda f: f.head(0), cases=lambda f: f.head(0))
-    assert [row.value for row in reach_overview(empty, Q3)] == [0] * 6
+    assert [row.value for row in reach_overview(empty, Q3)] == [0] * 11
     assert numbers(persons_reached(empty, Q3, by=ALL), "gender") == {}
 
 

@@ -11,7 +11,7 @@ from kimeval.core.errors import NotebookFailure
 from kimeval.core.project import Project
 from kimeval.protect.canary import Needles
 from kimeval.run import execute as execution
-from kimeval.run import steps
+from kimeval.run import steps, trust
 from kimeval.run.execute import Executed
 
 CELL = 'quarter: str = "2024Q3"  # Quartal\narea: str = "05370"  # KIM-Gebiet\n'
@@ -38,6 +38,9 @@ class Told:
         self.lines.append(text)
 
     def busy(self, text):
+        self.lines.append(text)
+
+    def notebook(self, text):
         self.lines.append(text)
 
     def read(self, text, share):
@@ -90,13 +93,21 @@ def progress():
 
 
 @pytest.fixture
-def project(tmp_path):
+def untrusting(tmp_path):
+    """A project whose notebooks are not kimeval's own."""
     root = tmp_path / "project"
     for folder in ("notebooks", "profiles", "data"):
         (root / folder).mkdir(parents=True)
     for name in ("01_first", "02_second"):
         write_notebook(root / "notebooks" / f"{name}.ipynb", "1 + 1")
     return Project(root)
+
+
+@pytest.fixture
+def project(untrusting, monkeypatch):
+    """The same, with notebooks that are trusted."""
+    monkeypatch.setattr(trust, "require_trusted", lambda *_: ())
+    return untrusting
 
 
 @pytest.fixture

@@ -37,6 +37,8 @@ def test_a_run_publishes_notebooks_pages_and_manifest(project, below, executing,
         "notebooks",
         "notebooks/01_first.ipynb",
         "notebooks/02_second.ipynb",
+        "versions.html",
+        "versions.json",
     ]
     assert below == ["vintage", "01_first", "02_second", "pages"]
     assert json.loads((outcome.index.parent / "manifest.json").read_text())["suppressed_rows"] == 4
@@ -63,7 +65,8 @@ def test_an_unchanged_second_run_executes_nothing(project, below, executing, pro
 def test_an_unchanged_run_imports_neither_papermill_nor_pandas(project, below, executing, progress):
     run(project, REQUEST, progress)
     script = (
-        "import sys\nfrom kimeval.run import steps\n"
+        "import sys\nfrom kimeval.run import steps, trust\n"
+        "trust.require_trusted = lambda *_: ()\n"
         "steps.delivery_digest = lambda *_: 'delivery 1'\n"
         "from kimeval.cli.guard import exit_code\n"
         "code = exit_code(['run', '--quarter', '2024Q3', '--area', '05370'])\n"

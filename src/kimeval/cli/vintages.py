@@ -114,7 +114,11 @@ def _folders(project: Project, area: Area) -> list[Path]:
     MissingFileError
         If there is none.
     """
-    home = project.vintages / area.code
+    from kimeval.data.shared import home_of, shared_place
+
+    home = home_of(project, area)
+    if shared := shared_place():
+        shared.bring_all(area, home)
     if found := [folder for folder in home.glob("[0-9]*/") if folder.is_dir()]:
         return sorted(found, key=_place)
     raise MissingFileError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import overload
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 from kimeval.core.errors import QuarterError
 
 BERLIN = ZoneInfo("Europe/Berlin")
+LAST = "last"
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 SPELLINGS = (
     re.compile(r"(?P<year>\d{4})\s*-?\s*Q(?P<number>[1-4])", re.IGNORECASE),
@@ -157,6 +159,35 @@ def local_date(day: dt.date | dt.datetime) -> dt.date:
     return (day.astimezone(BERLIN) if day.tzinfo else day).date()
 
 
+def now_in_berlin() -> dt.datetime:
+    """The moment in Europe/Berlin (jetzt); nothing else in kimeval asks what day it is."""
+    return dt.datetime.fromtimestamp(time.time(), BERLIN)
+
+
 def today_in_berlin() -> dt.date:
-    """Today's date in Europe/Berlin, whatever the machine's time zone."""
-    return dt.datetime.now(BERLIN).date()
+    """Today's date in Europe/Berlin, whatever the machine's time zone (heute)."""
+    return now_in_berlin().date()
+
+
+def last_finished(today: dt.date | None = None) -> Quarter:
+    """The quarter that ended last (letztes abgeschlossenes Quartal), by local date.
+
+    Parameters
+    ----------
+    today : date, optional
+        Today in Berlin by default; on the first day of a quarter, the one before is finished.
+    """
+    return Quarter.of(today or today_in_berlin()) - 1
+
+
+def named_quarter(text: str, today: dt.date | None = None) -> Quarter:
+    """A quarter as it is typed at the command line: `last`, or a spelling of `Quarter.parse`.
+
+    Raises
+    ------
+    QuarterError
+        If the text is neither.
+    """
+    if str(text).strip().casefold() == LAST:
+        return last_finished(today)
+    return Quarter.parse(text)

@@ -1,7 +1,8 @@
 """Vintages: cleaned tables of a delivery, frozen (Datenstand).
 
 `data/vintages/<area>/<date>/` holds one Parquet file per table, the ledger and
-`vintage.json`. A later delivery, or other cleaning, makes a new one beside it.
+`vintage.json`. A later delivery, or other cleaning, makes a new one beside it. Where
+KIMEVAL_VINTAGES names a place, it is made once for all machines (`data.shared`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +18,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from kimeval.core.area import Area
+from kimeval.core.errors import KimevalError
 from kimeval.core.project import Project
 from kimeval.data.deliveries import REVIEW, Delivery, inputs_digest, newest_delivery
 from kimeval.data.frozen import ABOUT, ASIDE, LEDGER, Vintage, digest_of_tables, open_vintage
 from kimeval.data.ingest import Ingested, Progress, ingest
 from kimeval.data.set_aside import write_set_aside
+from kimeval.data.shared import SharedPlace, home_of, shared_place
 from kimeval.data.storage import FULL, sweep, writable
 from kimeval.data.stores import write_table
 
@@ -78,17 +82,18 @@ def vintage_of(
     ------
     PublishError
         If data/vintages cannot be written.
+    MissingFileError
+        If KIMEVAL_VINTAGES names a place that cannot be read or written.
     KimevalError
         If the delivery is missing or cannot be read. No vintage is left then.
     """
     inputs = inputs_digest(project, delivery)
-    home = project.vintages / area.code
-    if found := _existing(home, inputs, area):
+    home, shared = home_of(project, area), shared_place()
+    if found := _existing(home, inputs, area) or _shared(shared, home, inputs, area):
         settle()
         return Made(found, new=False)
-    stage = home / f".{delivery.as_of}-{os.getpid()}.part"
+    stage = home / f".{delivery.as_of}-{uuid.uuid4().hex[:8]}-{os.getpid()}.part"
     place = f"data/vintages/{area.code}"
-    shutil.rmtree(stage, ignore_errors=True)
     sweep(home)
     try:
         with writable(place, FULL):
@@ -98,7 +103,8 @@ def vintage_of(
             inputs = _inputs_now(project, delivery, inputs)
             _write(stage, done, delivery, inputs)
             settle()
-            return _freeze(stage, home, delivery, inputs, area)
+            made = _freeze(stage, home, delivery, inputs, area, shared)
+        return _put(shared, made, stage)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
@@ -110,6 +116,25 @@ def _existing(home: Path, inputs: str, area: Area) -> Vintage | None:
             if vintage.inputs == inputs:
                 return vintage
     return None
+
+
+def _shared(shared: SharedPlace | None, home: Path, inputs: str, area: Area) -> Vintage | None:
+    """A vintage that another machine has made, copied to this one."""
+    if shared is None:
+        return None
+    with writable(f"data/vintages/{area.code}", FULL):
+        return shared.find(area, inputs, home)
+
+
+def _put(shared: SharedPlace | None, made: Made, stage: Path) -> Made:
+    """Share a new vintage; one that could not be shared is not kept here either."""
+    if shared and made.new:
+        try:
+            shared.put(made.vintage)
+        except KimevalError:
+            made.vintage.path.rename(stage)
+            raise
+    return made
 
 
 def _inputs_now(project: Project, delivery: Delivery, before: str) -> str:
@@ -139,11 +164,22 @@ def _write(stage: Path, done: Ingested, delivery: Delivery, inputs: str) -> None
     _dump(stage / ABOUT, about)
 
 
-def _freeze(stage: Path, home: Path, delivery: Delivery, inputs: str, area: Area) -> Made:
+def _freeze(
+    stage: Path,
+    home: Path,
+    delivery: Delivery,
+    inputs: str,
+    area: Area,
+    shared: SharedPlace | None,
+) -> Made:
+    taken = shared.names(area) if shared else []
     number = 1
     while True:
-        suffix = "" if number == 1 else f".{number}"
-        target = home / f"{delivery.as_of}{suffix}"
+        name = f"{delivery.as_of}{'' if number == 1 else f'.{number}'}"
+        target = home / name
+        if name in taken:
+            number += 1
+            continue
         try:
             stage.rename(target)
         except OSError:

@@ -7,7 +7,7 @@ deficiency can tell apart; their lightness differs so that grey prints read too.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ import matplotlib as mpl
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -143,3 +144,26 @@ def quarter_ticks(quarters: list[Quarter]) -> tuple[list[int], list[str]]:
     labelled = [q.number == 1 or (n == 0 and q.number < 4) for n, q in enumerate(quarters)]
     years = [f"\n{q.year}" if told else NO_YEAR for q, told in zip(quarters, labelled, strict=True)]
     return places, [f"Q{q.number}{year}" for q, year in zip(quarters, years, strict=True)]
+
+
+def luminance(rgb: Sequence[float]) -> float:
+    """Relative luminance of a colour: 0 is black, 1 is white (WCAG 2.2).
+
+    Parameters
+    ----------
+    rgb : sequence of float, shape (3,)
+        Red, green, blue of sRGB, each from 0 to 1.
+    """
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours, from 1 to 21 (WCAG 2.2); text needs 4.5."""
+    high, low = sorted((luminance(to_rgb(c)) for c in (one, other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def ink_on(ground: str) -> str:
+    """The colour of text on a ground: dark or white, whichever reads better."""
+    return max((COLOURS["ink"], "#FFFFFF"), key=lambda ink: contrast(ink, ground))

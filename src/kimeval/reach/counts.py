@@ -1,26 +1,16 @@
-"""Persons and cases counted, total and by group (Personen und Fälle)."""
+"""Persons, households and cases: new, active, closed (Personen, Haushalte, Fälle)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 import pandas as pd
 
-from kimeval.core.dataset import Dataset, MissingTable
+from kimeval.core.dataset import Dataset
 from kimeval.core.quarter import Quarter
-from kimeval.core.recordkeys import key_of
-from kimeval.core.results import Results, Row
-from kimeval.reach.people import (
-    contacts,
-    german_dimension,
-    groups_of,
-    in_quarter,
-    with_person,
-)
-from kimeval.reach.rows import refusal
-
-Select = Callable[[Dataset, Quarter], pd.DataFrame]
+from kimeval.core.results import Results
+from kimeval.reach.counting import Select, count
+from kimeval.reach.people import contacts, in_quarter, kim_cases
 
 
 def persons_reached(dataset: Dataset, quarter: Quarter, by: Sequence[str] = ()) -> Results:
@@ -43,32 +33,57 @@ def persons_reached(dataset: Dataset, quarter: Quarter, by: Sequence[str] = ()) 
         The total and one row per group that occurs; refused where a table is
         missing. A dimension that cannot be told is one refused row.
     """
-    return _count("persons_reached", dataset, quarter, by, _contacts_in, "person_id")
+    return count("persons_reached", dataset, quarter, by, _contacts_in, "person_id")
 
 
 def persons_new(dataset: Dataset, quarter: Quarter, by: Sequence[str] = ()) -> Results:
     """Persons whose first case with any provider was opened in the quarter."""
-    return _count("persons_new", dataset, quarter, by, _first_cases_in, "person_id")
+    return count("persons_new", dataset, quarter, by, _first_cases_in, "person_id")
+
+
+def persons_begun(dataset: Dataset, quarter: Quarter, by: Sequence[str] = ()) -> Results:
+    """Persons taken on for the first time or anew (neu oder wieder aufgenommen)."""
+    return count("persons_begun", dataset, quarter, by, _begun("person_id"), "person_id")
+
+
+def persons_active(dataset: Dataset, quarter: Quarter, by: Sequence[str] = ()) -> Results:
+    """Persons with a case open on the quarter's last day (begleitete Personen)."""
+    return count("persons_active", dataset, quarter, by, open_cases, "person_id")
+
+
+def persons_closed(dataset: Dataset, quarter: Quarter, by: Sequence[str] = ()) -> Results:
+    """Persons whose last open case ended in the quarter (beendete Begleitungen)."""
+    return count("persons_closed", dataset, quarter, by, _ended("person_id"), "person_id")
 
 
 def cases_new(dataset: Dataset, quarter: Quarter, by: Sequence[str] = ()) -> Results:
     """Cases opened in the quarter (neue Fälle)."""
-    return _count("cases_new", dataset, quarter, by, _cases_opened_in, "case_id")
+    return count("cases_new", dataset, quarter, by, _cases_opened_in, "case_id")
 
 
 def cases_active(dataset: Dataset, quarter: Quarter, by: Sequence[str] = ()) -> Results:
     """Cases open on the quarter's last day (aktive Fälle)."""
-    return _count("cases_active", dataset, quarter, by, open_cases, "case_id")
+    return count("cases_active", dataset, quarter, by, open_cases, "case_id")
 
 
 def cases_closed(dataset: Dataset, quarter: Quarter, by: Sequence[str] = ()) -> Results:
     """Cases closed in the quarter (beendete Fälle)."""
-    return _count("cases_closed", dataset, quarter, by, _cases_closed_in, "case_id")
+    return count("cases_closed", dataset, quarter, by, _cases_closed_in, "case_id")
+
+
+def households_new(dataset: Dataset, quarter: Quarter, by: Sequence[str] = ()) -> Results:
+    """Households taken on for the first time or anew (aufgenommene Haushalte)."""
+    return count("households_new", dataset, quarter, by, _begun("household"), "household")
 
 
 def households_active(dataset: Dataset, quarter: Quarter, by: Sequence[str] = ()) -> Results:
     """Households with a case open on the quarter's last day (Haushalte)."""
-    return _count("households_active", dataset, quarter, by, _open_households, "household")
+    return count("households_active", dataset, quarter, by, open_cases, "household")
+
+
+def households_closed(dataset: Dataset, quarter: Quarter, by: Sequence[str] = ()) -> Results:
+    """Households whose last open case ended in the quarter (beendete Begleitungen)."""
+    return count("households_closed", dataset, quarter, by, _ended("household"), "household")
 
 
 def reach_overview(dataset: Dataset, quarter: Quarter) -> Results:
@@ -76,45 +91,33 @@ def reach_overview(dataset: Dataset, quarter: Quarter) -> Results:
     measures = (
         persons_reached,
         persons_new,
+        persons_begun,
+        persons_active,
+        persons_closed,
+        households_new,
         households_active,
-        cases_active,
+        households_closed,
         cases_new,
+        cases_active,
         cases_closed,
     )
     return Results.together(measure(dataset, quarter) for measure in measures)
 
 
-def reach_by_quarter(dataset: Dataset, last: Quarter, quarters: int = 20) -> Results:
-    """Persons reached and persons new in each quarter up to `last` (Verlauf).
-
-    Parameters
-    ----------
-    dataset : Dataset
-        With tables contacts, cases and clients.
-    last : Quarter
-        End of the series.
-    quarters : int
-        Its length; it begins later where the first contact lies later, since
-        nothing is known of the time before.
-
-    Returns
-    -------
-    Results
-    """
-    first = dataset.table_or_empty("contacts")["contact_on"].min()
-    begin = last - (quarters - 1)
-    begin = begin if pd.isna(first) else max(begin, min(Quarter.of(first.date()), last))
-    measures = (persons_reached, persons_new)
-    return Results.together(
-        measure(dataset, quarter) for measure in measures for quarter in Quarter.span(begin, last)
-    )
-
-
 def open_cases(dataset: Dataset, quarter: Quarter) -> pd.DataFrame:
-    """Cases open on the quarter's last day, with the person behind each."""
-    cases = with_person(dataset, "cases")
+    """Cases open on the quarter's last day, with person and household of each."""
+    return _open_on(_with_household(dataset), quarter)
+
+
+def _open_on(cases: pd.DataFrame, quarter: Quarter) -> pd.DataFrame:
     day = pd.Timestamp(quarter.end)
     return cases[(cases["opened_on"] <= day) & ~(cases["closed_on"] <= day)]
+
+
+def _with_household(dataset: Dataset) -> pd.DataFrame:
+    """Cases with their household; one without a number is a household of its own."""
+    cases = kim_cases(dataset)
+    return cases.assign(household=cases["household_id"].fillna(cases["case_id"]))
 
 
 def _contacts_in(dataset: Dataset, quarter: Quarter) -> pd.DataFrame:
@@ -122,84 +125,39 @@ def _contacts_in(dataset: Dataset, quarter: Quarter) -> pd.DataFrame:
 
 
 def _first_cases_in(dataset: Dataset, quarter: Quarter) -> pd.DataFrame:
-    cases = with_person(dataset, "cases").sort_values(["opened_on", "case_id"], kind="stable")
+    cases = kim_cases(dataset).sort_values(["opened_on", "case_id"], kind="stable")
     return in_quarter(cases.drop_duplicates("person_id"), "opened_on", quarter)
 
 
 def _cases_opened_in(dataset: Dataset, quarter: Quarter) -> pd.DataFrame:
-    return in_quarter(with_person(dataset, "cases"), "opened_on", quarter)
+    return in_quarter(kim_cases(dataset), "opened_on", quarter)
 
 
 def _cases_closed_in(dataset: Dataset, quarter: Quarter) -> pd.DataFrame:
-    return in_quarter(with_person(dataset, "cases"), "closed_on", quarter)
+    return in_quarter(kim_cases(dataset), "closed_on", quarter)
 
 
-def _open_households(dataset: Dataset, quarter: Quarter) -> pd.DataFrame:
-    cases = open_cases(dataset, quarter)
-    return cases.assign(household=cases["household_id"].fillna(cases["case_id"]))
+def _begun(unit: str) -> Select:
+    """Cases opened in the quarter of those without an open one when it began."""
+
+    def select(dataset: Dataset, quarter: Quarter) -> pd.DataFrame:
+        cases = _with_household(dataset)
+        before = _open_on(cases, quarter - 1)[unit]
+        opened = in_quarter(cases, "opened_on", quarter).sort_values("opened_on", kind="stable")
+        return opened[~opened[unit].isin(before)].drop_duplicates(unit)
+
+    return select
 
 
-def _count(
-    name: str,
-    dataset: Dataset,
-    quarter: Quarter,
-    by: Sequence[str],
-    select: Select,
-    unit: str,
-) -> Results:
-    try:
-        rows = select(dataset, quarter)
-    except MissingTable as found:
-        total = refusal(name, dataset, quarter, found)
-        return Results.of([total, *(_untold(total, dimension) for dimension in by)])
-    results = [_row(name, dataset, quarter, rows, unit)]
-    for dimension in by:
-        counted = _once(rows, unit) if dimension == "provider" else rows
-        try:
-            groups, order = groups_of(dataset, counted, dimension, quarter)
-        except MissingTable as found:
-            results.append(_untold(refusal(name, dataset, quarter, found), dimension))
-            continue
-        parts = dict(tuple(counted.groupby(groups, sort=False)))
-        held = [group for group in order if group in parts]
-        results += [
-            _row(name, dataset, quarter, parts[group], unit, dimension, group) for group in held
-        ]
-    return Results.of(results)
+def _ended(unit: str) -> Select:
+    """The last case of those who were active in the quarter and are not at its end."""
 
+    def select(dataset: Dataset, quarter: Quarter) -> pd.DataFrame:
+        cases = _with_household(dataset)
+        left = _open_on(cases, quarter)[unit]
+        day = pd.Timestamp(quarter.start)
+        touched = (cases["closed_on"] >= day) & (cases["closed_on"] <= pd.Timestamp(quarter.end))
+        closed = cases[touched].sort_values("closed_on", kind="stable")
+        return closed[~closed[unit].isin(left)].drop_duplicates(unit, keep="last")
 
-def _once(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """The first row of each person where persons are counted."""
-    return rows.drop_duplicates("person_id") if unit == "person_id" else rows
-
-
-def _untold(total: Row, dimension: str) -> Row:
-    """One refused row in place of a dimension that cannot be told."""
-    return replace(total, dimension=dimension, group=german_dimension(dimension))
-
-
-def _row(
-    name: str,
-    dataset: Dataset,
-    quarter: Quarter,
-    rows: pd.DataFrame,
-    unit: str,
-    dimension: str = "",
-    group: str = "",
-) -> Row:
-    status, reason = dataset.status_of_cases(quarter)
-    count = rows[unit].nunique()
-    return Row(
-        name,
-        str(quarter),
-        dataset.area.code,
-        value=count,
-        numerator=count,
-        dimension=dimension,
-        group=group,
-        method="Auszählung",
-        contributors=rows["person_id"].nunique(),
-        record_key=key_of(unit, rows[unit]),
-        status=status,
-        reason=reason,
-    )
+    return select

@@ -8,13 +8,21 @@ from kimeval.core.area import Area
 from kimeval.core.codes import codes
 from kimeval.core.dataset import Dataset
 from kimeval.core.errors import DataError, suggestion
+from kimeval.core.persons import PARTNERS, people, with_person
 from kimeval.core.quarter import Quarter
-from kimeval.core.schema import table
 
 UNKNOWN = "unbekannt"
 OUTSIDE = "außerhalb des Gebiets"
 AGE_BANDS = {"unter 18": 18, "18 bis 27": 28, "28 bis 39": 40, "40 bis 59": 60, "60 und älter": 200}
-CODED = ("gender", "nationality", "language_level", "legal_sphere")
+CODED = (
+    "gender",
+    "nationality",
+    "language_level",
+    "legal_sphere",
+    "residence_title",
+    "partner_programme",
+)
+HISTORIES = {"legal_sphere": ("legal_spheres", "sphere"), "residence_title": ("residence", "title")}
 DIMENSIONS = {
     "provider": "Träger",
     "ags": "Wohngemeinde",
@@ -23,60 +31,29 @@ DIMENSIONS = {
     "nationality": "Staatsangehörigkeit",
     "language_level": "Sprachstand bei Aufnahme",
     "legal_sphere": "Rechtskreis",
+    "residence_title": "Aufenthaltstitel",
+    "partner_programme": "weiteres Förderprogramm",
+    "kim": "im KIM bekannt",
 }
+OF_ROWS = ("provider", "kim")
 
 
-def people(dataset: Dataset) -> pd.DataFrame:
-    """One row per person, with attributes from all providers.
+def of_kim(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows without those of a partner (JMD, MBE, Teilhabemanagement), who is funded apart.
 
-    Where providers disagree, the first known value in the order of providers
-    holds; the earliest arrival holds.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        With table clients.
-
-    Returns
-    -------
-    DataFrame, indexed by person_id
-        birth_year, gender, nationality, arrived_on, ags, language_level,
-        partner_programme.
+    A partner is a provider whose name in the profile is a code of partner_programme.
     """
-    clients = dataset.table("clients").sort_values(["provider", "client_id"], kind="stable")
-    columns = ["birth_year", "gender", "nationality", "ags", "language_level", "partner_programme"]
-    persons = clients["person_id"].fillna(clients["client_id"]).rename("person_id")
-    grouped = clients.groupby(persons, sort=True)
-    return grouped[columns].first().assign(arrived_on=grouped["arrived_on"].min())
+    return rows[~rows["provider"].isin(PARTNERS)]
 
 
-def with_person(dataset: Dataset, name: str) -> pd.DataFrame:
-    """A table's rows with the person behind each.
-
-    A row whose client is not in the delivery keeps its client number as the
-    person, and a row without one its own number, so that it counts as one
-    person and is never lost.
-
-    Raises
-    ------
-    DataError
-        If a provider's client stands twice in table clients.
-    """
-    rows = dataset.table(name)
-    known = dataset.table_or_empty("clients")[["provider", "client_id", "person_id"]]
-    if repeated := int(known.duplicated(["provider", "client_id"]).sum()):
-        raise DataError(
-            f"A client stands once per provider in table 'clients', {repeated} rows repeat one. "
-            f"Clean the delivery first."
-        )
-    joined = rows.merge(known, how="left", on=["provider", "client_id"], validate="many_to_one")
-    person = joined["person_id"].fillna(joined["client_id"]).fillna(joined[table(name).key[0]])
-    return joined.assign(person_id=person)
+def kim_cases(dataset: Dataset) -> pd.DataFrame:
+    """All cases of case management with the person behind each, none of a partner."""
+    return of_kim(with_person(dataset, "cases"))
 
 
 def contacts(dataset: Dataset) -> pd.DataFrame:
-    """All contacts with the person behind each, sorted by person and day."""
-    rows = with_person(dataset, "contacts")
+    """All contacts of case management with their person, sorted by person and day."""
+    rows = of_kim(with_person(dataset, "contacts"))
     order = ["person_id", "contact_on", "contact_id"]
     return rows.sort_values(order, kind="stable", ignore_index=True)
 
@@ -91,23 +68,31 @@ def first_contacts(dataset: Dataset) -> pd.DataFrame:
     return contacts(dataset).drop_duplicates("person_id")
 
 
-def spheres_on(dataset: Dataset, quarter: Quarter) -> pd.Series:
-    """Legal sphere of each person on the quarter's last day (Rechtskreis).
+def status_on(dataset: Dataset, dimension: str, day: pd.Timestamp) -> pd.Series:
+    """Legal sphere or residence title of each person on a day (Rechtskreis, Titel).
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With table legal_spheres or residence.
+    dimension : str
+        `legal_sphere` or `residence_title`.
+    day : Timestamp
 
     Returns
     -------
     Series of str, indexed by person_id
-        The sphere that began last, where several are open.
+        What began last, where several are open.
     """
-    rows = with_person(dataset, "legal_spheres")
-    day = pd.Timestamp(quarter.end)
+    name, column = HISTORIES[dimension]
+    rows = with_person(dataset, name)
     open_ = (rows["valid_from"] <= day) & ~(rows["valid_to"] < day)
     latest = (
         rows[open_]
         .sort_values("valid_from", kind="stable")
         .drop_duplicates("person_id", keep="last")
     )
-    return latest.set_index("person_id")["sphere"]
+    return latest.set_index("person_id")[column]
 
 
 def german_dimension(dimension: str) -> str:
@@ -134,13 +119,13 @@ def groups_of(
     Parameters
     ----------
     dataset : Dataset
-        With table clients (legal_spheres for legal_sphere).
+        With table clients (legal_spheres, residence for those two).
     rows : DataFrame, shape (rows, any)
         With person_id; with provider for dimension provider.
     dimension : str
         One of `DIMENSIONS`.
     quarter : Quarter
-        Age and legal sphere are those at its end.
+        Age, legal sphere and title are those at its end.
 
     Returns
     -------
@@ -148,12 +133,12 @@ def groups_of(
         `unbekannt` where the attribute is missing.
     """
     german_dimension(dimension)
-    if dimension == "provider":
-        named = rows["provider"].map(dataset.provider_name)
-        return named, sorted(named.unique())
+    if dimension in OF_ROWS:
+        return _told_by_rows(dataset, rows, dimension)
     persons = people(dataset)
-    if dimension == "legal_sphere":
-        values = rows["person_id"].map(spheres_on(dataset, quarter))
+    if dimension in HISTORIES:
+        status = status_on(dataset, dimension, pd.Timestamp(quarter.end))
+        values = rows["person_id"].map(status)
     elif dimension == "age_band":
         values = rows["person_id"].map(age_band(persons["birth_year"], quarter))
     else:
@@ -166,6 +151,21 @@ def groups_of(
     else:
         order = list(AGE_BANDS)
     return values.fillna(UNKNOWN), list(dict.fromkeys([*order, UNKNOWN]))
+
+
+def _told_by_rows(
+    dataset: Dataset, rows: pd.DataFrame, dimension: str
+) -> tuple[pd.Series, list[str]]:
+    """Groups of a dimension that a row has and not the person behind it."""
+    if dimension not in rows:
+        raise DataError(
+            f"The dimension '{dimension}' tells other rows apart, not these. Leave it out of `by`."
+        )
+    if dimension == "provider":
+        named = rows["provider"].map(dataset.provider_name)
+        return named, sorted(named.unique())
+    named = rows[dimension].fillna(UNKNOWN)
+    return named, sorted(named.unique())
 
 
 def age_band(birth_year: pd.Series, quarter: Quarter) -> pd.Series:

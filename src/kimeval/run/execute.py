@@ -16,6 +16,7 @@ from kimeval.core.errors import KimevalError, NotebookFailure
 from kimeval.run.kernels import surroundings
 from kimeval.run.outputs import cleaned, require_publishable, suppressed_rows
 from kimeval.run.plan import Job
+from kimeval.run.trust import require_same
 
 if TYPE_CHECKING:
     from kimeval.run.quiet import QuietKernelManager
@@ -110,7 +111,9 @@ def _watched(job: Job, scratch: Path, watch: Watch) -> Any:
     import nbformat
     import papermill
 
-    notebook = nbformat.reads(job.path.read_text(encoding="utf-8"), as_version=4)
+    text = job.path.read_text(encoding="utf-8")
+    require_same(text, job.name, job.content)
+    notebook = nbformat.reads(text, as_version=4)
     return papermill.execute_notebook(
         notebook,
         None,

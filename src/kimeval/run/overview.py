@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kimeval import __version__
-from kimeval.core.quarter import BERLIN
+from kimeval.core.quarter import now_in_berlin
 from kimeval.run.manifest import NAME
 from kimeval.run.page import AreaRow, Overview, overview_page
 from kimeval.run.publish import published
@@ -26,7 +26,7 @@ def write_overview(summary: Summary, outputs: Path) -> Path:
         If it cannot be written.
     """
     rows = tuple(_row(result, summary, outputs) for result in summary.areas)
-    now = dt.datetime.now(BERLIN)
+    now = now_in_berlin()
     page = overview_page(
         Overview(summary.quarter, rows, now, __version__, summary.finished is not None)
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from kimeval.core.area import STATE
 from kimeval.core.quarter import Quarter
 from kimeval.core.templates import render
 
@@ -105,10 +106,11 @@ class Overview:
     @property
     def facts(self) -> list[tuple[str, int]]:
         """Counts for the head of the page; areas that failed or wait only where there are any."""
-        reports = sum(row.version is not None for row in self.areas)
+        only = [row for row in self.areas if row.code != STATE]
+        reports = sum(row.version is not None for row in only)
         counts = {name: sum(row.status == name for row in self.areas) for name in WORDS}
         return [
-            ("Gebiete", len(self.areas)),
+            ("Gebiete", len(only)),
             ("mit Bericht", reports),
             ("ohne Lieferung", counts["no delivery"]),
             *([("fehlgeschlagen", counts["failed"])] if counts["failed"] else []),

@@ -7,6 +7,7 @@ A notebook declares them in one cell tagged `parameters`, a line each:
 from __future__ import annotations
 
 import ast
+import builtins
 import json
 import math
 import re
@@ -14,14 +15,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from kimeval.core.errors import FormatError, ParameterError, suggestion
 
 Value = str | int | float | bool | list[str]
 
 TAG = "parameters"
+SCOPES = ("area", "state", "both")
 BY_OPTION = {"quarter": "--quarter", "area": "--area"}
 LONGEST = 200
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+PLACES = frozenset({"path", "paths", "file", "files", "folder", "dir", "directory"})
+PLACES |= {"home", "root", "url", "uri", "host"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,8 @@ def declared(notebook: Path) -> Mapping[str, Parameter]:
     ------
     FormatError
         If the file is no notebook, has not exactly one cell tagged
-        `parameters`, or the cell holds anything but declarations.
+        `parameters`, or the cell holds anything but declarations, a name of
+        Python's own, or one that asks for a place on the machine.
     """
     source = _tagged_source(notebook)
     try:
@@ -61,7 +68,30 @@ def declared(notebook: Path) -> Mapping[str, Parameter]:
     except SyntaxError as error:
         raise _bad_cell(notebook, f"line {error.lineno} is not Python") from None
     found = [_declaration(statement, source, notebook) for statement in statements]
-    return MappingProxyType({parameter.name: parameter for parameter in found})
+    names = [parameter.name for parameter in found]
+    if len(set(names)) < len(names):
+        raise _bad_cell(notebook, "a name stands twice")
+    return MappingProxyType(dict(zip(names, found, strict=True)))
+
+
+def scope(notebook: Path) -> str:
+    """What a notebook is about: `area` if it does not say, `state` or `both`.
+
+    Its metadata hold `"kimeval": {"scope": "state"}`.
+
+    Raises
+    ------
+    FormatError
+        If the file is no notebook, or its scope is none of these.
+    """
+    held = _content(notebook).get("metadata", {}).get("kimeval", {})
+    found = held.get("scope", SCOPES[0]) if isinstance(held, dict) else None
+    if found not in SCOPES:
+        raise FormatError(
+            f"A notebook's scope is {', '.join(SCOPES)}, '{notebook.name}' has another in its "
+            f"metadata under kimeval."
+        )
+    return str(found)
 
 
 def given_pairs(texts: Iterable[str]) -> dict[str, str]:
@@ -175,23 +205,39 @@ READERS: Mapping[str, tuple[str, str, Callable[[str], Value | None]]] = MappingP
 
 def _tagged_source(notebook: Path) -> str:
     try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        cells = _content(notebook)["cells"]
         tagged = [c for c in cells if TAG in c.get("metadata", {}).get("tags", [])]
         sources = ["".join(cell["source"]) for cell in tagged]
-    except (ValueError, LookupError, TypeError, AttributeError):
-        raise FormatError(
-            f"A notebook is a Jupyter file of format 4, '{notebook.name}' cannot be read as one. "
-            f"Restore it from the repository."
-        ) from None
+    except (LookupError, TypeError, AttributeError):
+        raise _unreadable(notebook) from None
     if len(sources) != 1:
         raise _bad_cell(notebook, f"found {len(sources)} such cells")
     return sources[0]
+
+
+def _content(notebook: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(notebook.read_text(encoding="utf-8"))
+    except ValueError:
+        raise _unreadable(notebook) from None
+    if not isinstance(content, dict) or not isinstance(content.get("metadata", {}), dict):
+        raise _unreadable(notebook)
+    return content
+
+
+def _unreadable(notebook: Path) -> FormatError:
+    return FormatError(
+        f"A notebook is a Jupyter file of format 4, '{notebook.name}' cannot be read as one. "
+        f"Restore it from the repository."
+    )
 
 
 def _declaration(statement: ast.stmt, source: str, notebook: Path) -> Parameter:
     place = f"line {statement.lineno} is no such declaration"
     if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
         raise _bad_cell(notebook, place)
+    if not _is_allowed(name := statement.target.id):
+        raise _bad_cell(notebook, f"line {statement.lineno} has a name that is not allowed")
     kind = ast.unparse(statement.annotation)
     if kind not in READERS or statement.value is None:
         raise _bad_cell(notebook, place)
@@ -201,7 +247,13 @@ def _declaration(statement: ast.stmt, source: str, notebook: Path) -> Parameter:
         raise _bad_cell(notebook, place) from None
     if not _is_of(kind, default):
         raise _bad_cell(notebook, f"the default in line {statement.lineno} is not {kind}")
-    return Parameter(statement.target.id, kind, default, _comment(statement, source))
+    return Parameter(name, kind, default, _comment(statement, source))
+
+
+def _is_allowed(name: str) -> bool:
+    """Plain letters, nothing that Python knows already, and no place on the machine."""
+    plain = NAME.fullmatch(name) and not hasattr(builtins, name)
+    return bool(plain) and PLACES.isdisjoint(name.split("_"))
 
 
 def _is_of(kind: str, value: object) -> bool:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from kimeval import __version__
-from kimeval.core.area import Area, area
+from kimeval.core.area import STATE, Area, area
 from kimeval.core.errors import FormatError, MissingFileError, NotebookNameError, suggestion
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
-from kimeval.run import fingerprint
+from kimeval.run import fingerprint, trust
 from kimeval.run.parameters import (
     BY_OPTION,
     Parameter,
@@ -20,6 +20,7 @@ from kimeval.run.parameters import (
     checked,
     declared,
     given_pairs,
+    scope,
     shown,
 )
 
@@ -44,6 +45,10 @@ class Request:
         Run even if nothing has changed.
     timeout : float
         Seconds that a notebook may take.
+    trust : tuple of str
+        Notebooks that may run though they are not as they came with kimeval; `all` is any.
+    only : tuple of str
+        Codes of the areas of a run over all; empty means every one that has a delivery.
     """
 
     quarter: str
@@ -53,6 +58,8 @@ class Request:
     legal_basis: str | None = None
     force: bool = False
     timeout: float = TIMEOUT
+    trust: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,8 @@ class Job:
         All that it runs with: the given ones and the declared defaults.
     timeout : float
         Seconds after which it is ended; no part of what the result depends on.
+    content : str
+        Hash of the content that was looked at (`trust.content_hash`).
     """
 
     name: str
@@ -78,6 +87,7 @@ class Job:
     parameters: Mapping[str, Value]
     values: Mapping[str, Value] = field(default_factory=dict)
     timeout: float = TIMEOUT
+    content: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,11 +101,13 @@ class Plan:
     quarter : Quarter
         Has begun.
     area : Area
-        One of the KIM areas.
+        One of the KIM areas, or the state.
     jobs : tuple of Job
         In the order of their names.
     legal_basis : str or None
         As given.
+    trusted : tuple of str
+        Notebooks that run by the user's word alone.
     """
 
     project: Project
@@ -103,6 +115,7 @@ class Plan:
     area: Area
     jobs: tuple[Job, ...]
     legal_basis: str | None = None
+    trusted: tuple[str, ...] = ()
 
 
 def make_plan(project: Project, request: Request) -> Plan:
@@ -114,31 +127,36 @@ def make_plan(project: Project, request: Request) -> Plan:
         For the first thing that is wrong, in this order.
     FormatError
         If a notebook does not declare its parameters as it must.
+    TrustError
+        If a notebook is not as it came with kimeval and not trusted by the user.
     """
     quarter = Quarter.parse(request.quarter).require_begun()
     place = area(request.area)
-    chosen = choose(project, request.notebooks)
+    chosen = choose(project, request.notebooks, place)
     cells = {name: declared(path) for name, path in chosen.items()}
     for name, cell in cells.items():
         _require_options(name, cell)
     given = checked(given_pairs(request.parameters), cells)
+    contents = {name: trust.content_hash(path) for name, path in chosen.items()}
     fixed: dict[str, Value] = {"quarter": str(quarter), "area": place.code}
     jobs = tuple(
-        _job(path, fixed | given[name], cells[name], request.timeout)
+        _job(path, fixed | given[name], cells[name], request.timeout, contents[name])
         for name, path in chosen.items()
     )
-    return Plan(project, quarter, place, jobs, request.legal_basis)
+    there = [path.stem for path in project.notebooks.glob("*.ipynb")]
+    trusted = trust.require_trusted(contents, request.trust, there)
+    return Plan(project, quarter, place, jobs, request.legal_basis, trusted)
 
 
-def choose(project: Project, names: tuple[str, ...]) -> dict[str, Path]:
-    """Notebooks of a project by name, all of them or the named ones, sorted.
+def choose(project: Project, names: tuple[str, ...], place: Area) -> dict[str, Path]:
+    """Notebooks on an area or on the state by name, all of them or the named ones, sorted.
 
     Raises
     ------
     MissingFileError
         If the project has none.
     NotebookNameError
-        If a name is not one of them.
+        If a name is not one of them, or is one of the other kind.
     """
     there = {path.stem: path for path in sorted(project.notebooks.glob("*.ipynb"))}
     if not there:
@@ -149,7 +167,24 @@ def choose(project: Project, names: tuple[str, ...]) -> dict[str, Path]:
             f"A notebook is one of notebooks/*.ipynb, got {shown(name)}. "
             f"{suggestion(name[:40], there)}"
         )
-    return {name: path for name, path in there.items() if name in wanted or not wanted}
+    fitting = fitting_notebooks(project, place)
+    for name in sorted(wanted - set(fitting)):
+        other = f"the state: --area {STATE}" if place.code != STATE else "one area: --area 05370"
+        raise NotebookNameError(
+            f"A notebook is run for what it is about, '{name}' is about {other}."
+        )
+    if not fitting:
+        raise MissingFileError(
+            f"A run of {place} needs a notebook about it, found none. Is notebooks/ complete?"
+        )
+    return {name: path for name, path in fitting.items() if name in wanted or not wanted}
+
+
+def fitting_notebooks(project: Project, place: Area) -> dict[str, Path]:
+    """Notebooks on an area, or on the state, by name."""
+    kinds = ("both", "state" if place.code == STATE else "area")
+    paths = sorted(project.notebooks.glob("*.ipynb"))
+    return {path.stem: path for path in paths if scope(path) in kinds}
 
 
 def inputs(plan: Plan, delivery: str) -> dict[str, Any]:
@@ -160,7 +195,8 @@ def inputs(plan: Plan, delivery: str) -> dict[str, Any]:
     plan : Plan
         What would run.
     delivery : str
-        Hash of the delivered files and their profiles.
+        Hash of the delivered files and their profiles; for the state, of what the
+        areas published.
     """
     return {
         "kimeval": __version__,
@@ -174,14 +210,19 @@ def inputs(plan: Plan, delivery: str) -> dict[str, Any]:
         "packages": fingerprint.packages(),
         "notebooks": {job.name: fingerprint.file_hash(job.path) for job in plan.jobs},
         "parameters": {job.name: dict(job.values) for job in plan.jobs},
+        "trusted_by_user": list(plan.trusted),
     }
 
 
 def _job(
-    path: Path, given: Mapping[str, Value], cell: Mapping[str, Parameter], timeout: float
+    path: Path,
+    given: Mapping[str, Value],
+    cell: Mapping[str, Parameter],
+    timeout: float,
+    content: str,
 ) -> Job:
     defaults = {name: parameter.default for name, parameter in cell.items()}
-    return Job(path.stem, path, given, defaults | dict(given), timeout)
+    return Job(path.stem, path, given, defaults | dict(given), timeout, content)
 
 
 def _require_options(name: str, cell: Mapping[str, Parameter]) -> None:

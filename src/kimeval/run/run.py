@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from kimeval.core.errors import LockedError, ProtectionError
 from kimeval.core.project import Project
-from kimeval.core.quarter import BERLIN
+from kimeval.core.quarter import now_in_berlin
 from kimeval.run import steps
-from kimeval.run.lock import only_run
+from kimeval.run.lock import only_release, only_run
 from kimeval.run.manifest import Data, Times, is_current, write_manifest
 from kimeval.run.plan import Plan, Request, inputs, make_plan
+from kimeval.run.progress import Progress
 from kimeval.run.publish import (
+    STAGES,
     clear_stages,
     has_stages,
     link_to,
@@ -35,19 +36,6 @@ if TYPE_CHECKING:
 
 
 INDEX = "index.html"
-
-
-class Progress(Protocol):
-    """Says what is being done (Fortschritt)."""
-
-    def line(self, text: str) -> None:
-        """Something is done, or good to know."""
-
-    def busy(self, text: str) -> None:
-        """Something has begun and takes a while."""
-
-    def read(self, text: str, share: float) -> None:
-        """Something is read, this share of it so far."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +73,7 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
     """
     plan = make_plan(project, request)
     outputs = project.outputs
-    if not request.force and is_current(_place(plan), wanted_inputs(plan)):
+    if not request.force and is_published(plan):
         clear_if_alone(outputs)
         return Outcome(_place(plan) / INDEX, unchanged=True)
     check_thresholds(plan)
@@ -143,6 +131,17 @@ def wanted_inputs(plan: Plan) -> dict[str, Any]:
     return inputs(plan, steps.delivery_digest(plan.project, plan.area, plan.quarter))
 
 
+def is_published(plan: Plan) -> bool:
+    """Whether the version that is read is what a run would make, and whole.
+
+    Raises
+    ------
+    KimevalError
+        As `wanted_inputs`.
+    """
+    return is_current(_place(plan), wanted_inputs(plan))
+
+
 def clear_if_alone(outputs: Path) -> None:
     """Remove what a killed run left, unless a run is at work."""
     if has_stages(outputs):
@@ -157,31 +156,41 @@ def _place(plan: Plan) -> Path:
 def _run_and_publish(plan: Plan, wanted: Mapping[str, Any], progress: Progress) -> None:
     outputs, quarter, area = plan.project.outputs, str(plan.quarter), plan.area.code
     steps.require_registered(plan)
-    started = dt.datetime.now(BERLIN)
+    started = now_in_berlin()
     progress.line(f"{plan.area}, {plan.quarter}, notebooks: {len(plan.jobs)}")
     progress.busy("reading the data")
-    vintage = steps.ensure_vintage(plan.project, plan.area, progress.read)
+    vintage = steps.ensure_vintage(plan.project, plan.area, plan.quarter, progress.read)
     progress.line(f"data: {vintage.name}{', synthetic' if vintage.synthetic else ''}")
-    with stage(outputs, quarter, area) as folder, _scratch(outputs) as held:
+    with stage(outputs, quarter, area) as folder, _scratch(plan) as held:
         executed = _execute_all(plan, folder, held / "release.parquet", progress)
         progress.busy("writing the pages")
         steps.write_pages(folder, [one.path for one in executed], plan, vintage, started.date())
+        steps.write_versions(folder, plan, wanted, vintage, started)
         _require_no_path(folder, plan.project.root)
-        progress.busy("attacking what is to be published")
         decided = held / "release.parquet"
-        attacked = steps.attack(plan, decided, [one.path for one in executed], vintage.synthetic)
-        progress.line(attacked.line)
-        progress.busy("searching it for anything of a person")
-        needles = steps.needles(plan, vintage)
-        searched = steps.require_clean(folder, needles)
-        progress.line(searched.line)
-        data = Data(vintage.name, vintage.digest, vintage.as_of, vintage.synthetic)
-        times = Times(started, dt.datetime.now(BERLIN))
-        protection = {**attacked.told, "search": searched.told(and_files=1)}
-        manifest = write_manifest(folder, plan, wanted, data, executed, times, protection)
-        steps.require_clean(folder, needles, [manifest])
-        steps.register(plan, decided, vintage.name, started, vintage.synthetic)
-        publish(folder, outputs, quarter, area)
+        with _release(plan):
+            progress.busy("attacking what is to be published")
+            attacked = steps.attack(
+                plan, decided, [one.path for one in executed], vintage.synthetic
+            )
+            progress.line(attacked.line)
+            progress.busy("searching it for anything of a person")
+            needles = steps.needles(plan, vintage)
+            searched = steps.require_clean(folder, needles)
+            progress.line(searched.line)
+            data = Data(vintage.name, vintage.digest, vintage.as_of, vintage.synthetic)
+            times = Times(started, now_in_berlin())
+            protection = {**attacked.told, "search": searched.told(and_files=1)}
+            manifest = write_manifest(folder, plan, wanted, data, executed, times, protection)
+            steps.require_clean(folder, needles, [manifest])
+            steps.register(plan, decided, vintage.name, started, vintage.synthetic)
+            publish(folder, outputs, quarter, area)
+
+
+def _release(plan: Plan) -> AbstractContextManager[None]:
+    """Once the state is published, an area can be compared with all others."""
+    alone = steps.is_state_registered(plan.project)
+    return only_release(plan.project.outputs) if alone else nullcontext()
 
 
 @warm_kernels()
@@ -194,16 +203,17 @@ def _execute_all(plan: Plan, folder: Path, release: Path, progress: Progress) ->
     for number, job in enumerate(plan.jobs, start=1):
         place = f"[{number}/{len(plan.jobs)}] {job.name}"
         progress.busy(place)
-        with _scratch(plan.project.outputs) as scratch:
+        with _scratch(plan) as scratch:
             executed.append(execute(job, target, plan.project.root, scratch, release))
-        progress.line(f"{place}  {executed[-1].seconds:.1f} s")
+        progress.notebook(f"{place}  {executed[-1].seconds:.1f} s")
     return executed
 
 
 @contextmanager
-def _scratch(outputs: Path) -> Iterator[Path]:
+def _scratch(plan: Plan) -> Iterator[Path]:
     """A folder among the stages for what a kernel leaves; never published."""
-    with tempfile.TemporaryDirectory(dir=outputs / ".stage", ignore_cleanup_errors=True) as name:
+    place, prefix = plan.project.outputs / STAGES, f"{plan.quarter}-{plan.area.code}-"
+    with tempfile.TemporaryDirectory("", prefix, place, ignore_cleanup_errors=True) as name:
         yield Path(name)
 
 

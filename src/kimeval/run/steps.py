@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kimeval import __version__
-from kimeval.core.area import Area
+from kimeval.core.area import STATE, Area
+from kimeval.core.area import area as find_area
+from kimeval.core.digests import combined
+from kimeval.core.manifests import published_digest
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
-from kimeval.run.plan import Plan
+from kimeval.run import state
+from kimeval.run.plan import Plan, fitting_notebooks
 
 if TYPE_CHECKING:
-    from kimeval.data.vintages import Vintage
+    from kimeval.data.frozen import Vintage
     from kimeval.protect.audit.releases import Report
     from kimeval.protect.canary import Needles, Searched
     from kimeval.protect.methods import Audit
@@ -23,10 +27,19 @@ if TYPE_CHECKING:
 
 
 def delivery_digest(project: Project, area: Area, quarter: Quarter) -> str:
-    """Hash of an area's newest delivery and its profiles; refuses one before the quarter."""
-    from kimeval.data.deliveries import delivery_digest
+    """Hash of an area's newest delivery, its profiles and what a user supplies beside it.
 
-    return delivery_digest(project, area, quarter)
+    A delivery made before the quarter is refused.
+
+    For the state, of what its areas published.
+    """
+    if area.code == STATE:
+        return published_digest(project.outputs, quarter)
+    from kimeval.data.deliveries import delivery_digest
+    from kimeval.data.supplied import supplied_hash
+
+    delivered = delivery_digest(project, area, quarter)
+    return combined([("supplied", supplied_hash(project, area))], delivered)
 
 
 def has_delivery(project: Project, area: Area) -> bool:
@@ -36,15 +49,38 @@ def has_delivery(project: Project, area: Area) -> bool:
     return has_delivery(project, area)
 
 
-def ensure_vintage(project: Project, area: Area, progress: Callable[[str, float], None]) -> Vintage:
-    """The vintage of an area's newest delivery, made if it is not there."""
+def about_state(project: Project, names: Sequence[str] = ()) -> dict[str, bool]:
+    """The state's code where a run over all areas has notebooks on it, to run last."""
+    return {STATE: True} if notebooks_about_state(project, names) else {}
+
+
+def notebooks_about_state(project: Project, names: Sequence[str] = ()) -> list[str]:
+    """Notebooks on the state, of some names or of all."""
+    there = fitting_notebooks(project, find_area(STATE))
+    wanted = {name.strip().removesuffix(".ipynb") for name in names} or set(there)
+    return [name for name in there if name in wanted]
+
+
+def ensure_vintage(
+    project: Project, area: Area, quarter: Quarter, progress: Callable[[str, float], None]
+) -> Vintage | state.Standing:
+    """The vintage of an area's newest delivery, made if it is not there.
+
+    For the state, what its areas published of the quarter.
+    """
+    if area.code == STATE:
+        return state.standing(project, quarter)
     from kimeval.data.vintages import ensure_vintage
 
     return ensure_vintage(project, area, progress)
 
 
 def write_pages(
-    stage: Path, executed: Sequence[Path], plan: Plan, vintage: Vintage, made_on: dt.date
+    stage: Path,
+    executed: Sequence[Path],
+    plan: Plan,
+    vintage: Vintage | state.Standing,
+    made_on: dt.date,
 ) -> None:
     """HTML pages, index, CSV and figures of executed notebooks."""
     from kimeval.report.pages import PageContext, write_pages
@@ -57,9 +93,28 @@ def write_pages(
         vintage=vintage.name,
         version=__version__,
         made_on=made_on,
-        rules=_rules(plan),
+        rules=vintage.rules if isinstance(vintage, state.Standing) else _rules(plan),
     )
     write_pages(stage, executed, context)
+
+
+def write_versions(
+    stage: Path,
+    plan: Plan,
+    inputs: Mapping[str, Any],
+    vintage: Vintage | state.Standing,
+    started: dt.datetime,
+) -> None:
+    """The page of all versions up to the one in the stage, and what changed in it."""
+    from kimeval.run.versions.making import new_version
+    from kimeval.run.versions.page import write_pages
+    from kimeval.run.versions.read import read_versions
+
+    earlier = read_versions(plan.project.outputs, str(plan.quarter), plan.area.code)
+    rules = vintage.rules if isinstance(vintage, state.Standing) else _rules(plan)
+    told = vars(rules) | {"reason": _reasons(plan)}
+    new = new_version(stage, plan, inputs, vintage, started, told)
+    write_pages(stage, plan.area, plan.quarter, earlier, new)
 
 
 @dataclass(frozen=True)
@@ -99,6 +154,8 @@ def attack(
     ProtectionError
         If a count is shown that was not decided on, or a small one can be found out.
     """
+    if plan.area.code == STATE:
+        return _compared(plan, decided, executed)
     from kimeval.protect.audit.releases import audit, require_safe
     from kimeval.protect.audit.shown import require_as_decided
     from kimeval.protect.methods.decide import attack_release
@@ -115,13 +172,22 @@ def attack(
     else:
         report, kind = attack_release(before, rows, rules, synthetic), "small"
     line = f"attacked {report.attacked} {kind} counts, recovered {report.recovered}"
-    reasons = sorted({str(r) for job in plan.jobs if (r := job.values.get("reason"))})
-    told = {"rules": vars(rules) | {"reason": "; ".join(reasons)}, "attack": vars(report)}
+    told = {"rules": vars(rules) | {"reason": _reasons(plan)}, "attack": vars(report)}
     return Attacked(line, told)
 
 
-def needles(plan: Plan, vintage: Vintage) -> Needles:
+def _compared(plan: Plan, decided: Path, executed: Sequence[Path]) -> Attacked:
+    """The state tells nothing new, which is seen to in place of an attack."""
+    held = state.standing(plan.project, plan.quarter)
+    rows = state.compare(plan.project, plan.quarter, decided, executed)
+    told = {"rules": vars(held.rules) | {"reason": ""}, "areas": held.name, "compared_rows": rows}
+    return Attacked(f"compared with {rows:,} rows {held.name}, all equal", told)
+
+
+def needles(plan: Plan, vintage: Vintage | state.Standing) -> Needles:
     """What vintage and delivery say of single persons, which must not be published."""
+    if isinstance(vintage, state.Standing):
+        return state.needles(vintage.synthetic)
     from kimeval.data.deliveries import newest_delivery
     from kimeval.protect.canary.gather import gather
 
@@ -139,6 +205,13 @@ def require_clean(stage: Path, needles: Needles, files: Sequence[Path] | None = 
     from kimeval.protect.canary import require_clean
 
     return require_clean(stage, needles, files)
+
+
+def is_state_registered(project: Project) -> bool:
+    """Whether anything was ever published of the state."""
+    from kimeval.protect.register import entries
+
+    return bool(entries(project, STATE))
 
 
 def require_registered(plan: Plan) -> None:
@@ -175,6 +248,11 @@ def check_rules(threshold: int, reason: str, method: str = "suppression") -> Non
     from kimeval.protect.transfer import require_reason
 
     require_reason(Rules(threshold, method), reason)  # type: ignore[arg-type]
+
+
+def _reasons(plan: Plan) -> str:
+    """Why a smaller threshold was chosen, as the user wrote it."""
+    return "; ".join(sorted({str(r) for job in plan.jobs if (r := job.values.get("reason"))}))
 
 
 def _rules(plan: Plan) -> Rules:

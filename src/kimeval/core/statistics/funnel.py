@@ -156,13 +156,14 @@ def _funnel(
     known = ~np.isnan(count) & (size > 0)
     value = np.divide(count, size, out=np.full(size.shape, np.nan), where=known)
     p, side = _exact_p(count, chance, known)
-    beyond = dispersion(stable.z, stable.error)
+    beyond = dispersion(stable.distance, stable.error)
     expected = flag_chances(chance, levels)[known].sum(axis=0)
     missed = 1 - np.asarray(levels, dtype=float)
     if spread != "none" and beyond.found:
         error = _widened(stable.error, beyond, spread)
-        p = np.maximum(p, 2 * stats.norm.sf(np.abs(stable.z * stable.error / error)))
-        limits = _outer(limits, stable, error, levels)
+        p = np.maximum(p, 2 * stats.t.sf(np.abs(stable.distance / error), beyond.freedom))
+        reach = stats.t.isf([tail(level) for level in levels], beyond.freedom)
+        limits = _outer(limits, stable, error[:, None] * reach)
         expected = known.sum() * missed
     flags = np.where(known[:, None] & (p[:, None] <= missed + ROUNDING), side[:, None], 0)
     return Funnel(
@@ -180,9 +181,8 @@ def _funnel(
     )
 
 
-def _outer(limits: Floats, stable: Stable, error: Floats, levels: Sequence[float]) -> Floats:
-    """Limits of the wider errors, but never inside the exact ones."""
-    reach = error[:, None] * np.array([stats.norm.isf(tail(level)) for level in levels])
+def _outer(limits: Floats, stable: Stable, reach: Floats) -> Floats:
+    """Limits so far from the target on the stable scale, but never inside the exact ones."""
     lower = np.minimum(limits[..., 0], stable.back(-reach))
     upper = np.maximum(limits[..., 1], stable.back(reach))
     return np.stack([lower, upper], axis=-1)

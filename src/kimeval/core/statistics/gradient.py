@@ -161,6 +161,7 @@ def concentration_index(
     mean = (order.part * order.shares).sum(axis=1)
     value = (weights * order.shares).sum(axis=1) / np.where(mean > 0, mean, np.nan)
     soft = (order.part * share).sum(axis=1)
+    soft = np.where(soft > 0, soft, np.nan)
     centre = (weights * share).sum(axis=1) / soft
     pull = order.part * (2 * order.ridit - 1 - centre[:, None]) / soft[:, None]
     variance = (pull**2 * share * (1 - share) / size).sum(axis=1)

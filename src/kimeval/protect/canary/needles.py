@@ -63,6 +63,8 @@ class Needles:
     short, common : int
         How many are not looked for: too short to mean anything, or words of the
         fixed text.
+    any_pseudonym : bool
+        Whether each word of 20 hexadecimal digits is one, whoever's it may be.
     """
 
     identifiers: pa.Array = field(default_factory=lambda: pa.array([], pa.string()), repr=False)
@@ -72,6 +74,7 @@ class Needles:
     ordinary: Ordinary = field(default_factory=Ordinary)
     short: int = 0
     common: int = 0
+    any_pseudonym: bool = False
 
     @property
     def numbers(self) -> dict[str, int]:

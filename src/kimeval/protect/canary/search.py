@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from kimeval.protect.canary.texts import layers, parted
 from kimeval.protect.canary.words import hashes, unwrapped, words
 
 LEAST_IN_NOISE = 6
+PSEUDONYM = re.compile(r"(?=.*[a-f])(?=.*[0-9])[0-9a-f]{20}")
 WAY_OUT = (
     "Nothing was published. Look for what wrote it: numbers and labels pass through protect(), "
     "rows of persons do not leave."
@@ -205,6 +207,8 @@ def search(stage: Path, needles: Needles, files: Iterable[Path] | None = None) -
 def _hits(held: Haystack, needles: Needles) -> Iterator[tuple[str, str]]:
     runs = {run: word for word in held.known for run in hashes(word)}
     hashed = [runs[run] for run in _among(runs, needles.pseudonyms)]
+    if needles.any_pseudonym:
+        hashed += [word for word in held.known if PSEUDONYM.fullmatch(word)]
     yield from ((file, "pseudonym") for file in held.files_with(hashed))
     free = {phrase: None for text in needles.texts for phrase in phrases_of(text, held.known)}
     several = needles.identifiers.filter(pc.match_substring(needles.identifiers, " "))
