@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kimeval.core.dataset import Dataset, MissingTable
-from kimeval.core.persons import with_person
+from kimeval.core.persons import people, with_person
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
@@ -123,10 +123,9 @@ def person_log(dataset: Dataset, seen: Quarter, span: Span) -> tuple[EventLog, n
     for activity, (name, column) in SOURCES.items():
         if name not in dataset.tables:
             continue
-        rows = with_person(dataset, name)[["person_id", column]].dropna()
+        known = people(dataset).reset_index() if name == "clients" else with_person(dataset, name)
+        rows = known[["person_id", column]].dropna()
         rows = rows[rows["person_id"].isin(cohort) & (rows[column] <= pd.Timestamp(seen.end))]
-        if activity == "arrival":
-            rows = rows.groupby("person_id", as_index=False)[column].min()
         parts.append(rows.set_axis(["person", "time"], axis=1).assign(activity=activity))
     rows = pd.concat(parts, ignore_index=True)
     log = event_log(rows["person"], rows["activity"], rows["time"].to_numpy("datetime64[us]"))
