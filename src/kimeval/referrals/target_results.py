@@ -33,7 +33,7 @@ FOLLOWED = 2
 STEP = "step"
 NAMES = ("path_step_done", "path_step_in_time", "path_step_skipped", "path_followed")
 NOBODY = "niemand hatte im Zeitraum den ersten Kontakt"
-NOT_DELIVERED = "kein Ereignis dieses Schritts wurde geliefert"
+NOT_DELIVERED = "die Tabelle dieses Schritts wurde nicht geliefert"
 # activity: canonical table and column of its day
 SOURCES = {
     "arrival": ("clients", "arrived_on"),
@@ -53,8 +53,8 @@ def target_path_followed(
     Parameters
     ----------
     dataset : Dataset
-        With tables contacts and clients, and those of the other steps. A step of which
-        nothing was delivered is refused and left out of the path, with its limits.
+        With tables contacts and clients, and those of the other steps. A step whose table
+        was not delivered is refused and left out of the path, with the limits from it.
     quarter : Quarter
         Of the report. It looks at those whose first contact fell into the last calendar
         year that ended `FOLLOWED` quarters before its end, and at what is known at the end
@@ -82,7 +82,8 @@ def target_path_followed(
     if not log.cases:
         blank = [refusal(name, dataset, quarter, NOBODY) for name in NAMES]
         return Results.of([replace(row, period=span.period) for row in blank])
-    delivered, lacking = _delivered(path, set(log.activity.names))
+    there = {activity for activity, (name, _) in SOURCES.items() if name in dataset.tables}
+    delivered, lacking = _delivered(path, there)
     status, reason = dataset.status_of_cases(seen)
     area = dataset.area.code
     place = Row(NAMES[0], span.period, area, status=status, reason=reason)
@@ -133,7 +134,7 @@ def person_log(dataset: Dataset, seen: Quarter, span: Span) -> tuple[EventLog, n
 
 
 def _delivered(path: TargetPath, there: set[str]) -> tuple[TargetPath | None, list[str]]:
-    """The path without steps of which nothing was delivered, and their names."""
+    """The path without steps whose tables were not delivered, and their names."""
     kept = [step for step in path.steps if there.intersection(step.activities)]
     lacking = [step.name for step in path.steps if step not in kept]
     if len(kept) < 2:
