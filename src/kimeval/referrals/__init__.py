@@ -9,10 +9,11 @@ from kimeval.referrals.loops import Visits, ping_pong, returns, visits
 from kimeval.referrals.moves import Moves, moves_of_log, moves_of_referrals, returned
 from kimeval.referrals.sent import referrals, sent_back
 from kimeval.referrals.span import Span
-from kimeval.referrals.spheres import contact_again, sphere_changes
+from kimeval.referrals.spheres import CHANGES, contact_again, sphere_changes
 from kimeval.referrals.variants import variant_of_cases, variants
 
 __all__ = [
+    "CHANGES",
     "EventLog",
     "Graph",
     "Labels",
