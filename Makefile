@@ -47,6 +47,7 @@ lint: $(READY)  ## style and types
 docs: $(READY)  ## write the generated pages of docs/ anew
 	$(BIN)/python .ci/documentation.py
 	$(BIN)/python .ci/protection.py
+	$(BIN)/python .ci/running.py
 
 trust: $(READY)  ## allow the notebooks as they are now to run; read them first
 	$(BIN)/python .ci/trusted.py
