@@ -183,7 +183,7 @@ def _compared(plan: Plan, decided: Path, executed: Sequence[Path]) -> Attacked:
     held = state.standing(plan.project, plan.quarter)
     rows = state.compare(plan.project, plan.quarter, decided, executed)
     told = {"rules": vars(held.rules) | {"reason": ""}, "areas": held.name, "compared_rows": rows}
-    return Attacked(f"compared with {rows:,} rows {held.name}, all equal", told)
+    return Attacked(f"compared with {rows:,} rows that areas published, all equal", told)
 
 
 def needles(plan: Plan, vintage: Vintage | state.Standing) -> Needles:
