@@ -10,8 +10,6 @@ from kimeval.figures.quality import plot_fates, plot_missing
 from kimeval.figures.tiles import plot_tiles
 from kimeval.figures.trend import plot_trend
 
-plot_shares = plot_dots
-
 __all__ = [
     "plot_dots",
     "plot_fates",
@@ -20,7 +18,6 @@ __all__ = [
     "plot_heat",
     "plot_missing",
     "plot_pyramid",
-    "plot_shares",
     "plot_tiles",
     "plot_trend",
     "published",
