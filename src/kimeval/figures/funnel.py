@@ -16,7 +16,7 @@ from kimeval.figures.funnel_words import level_words, note_funnel, say_funnel
 from kimeval.figures.labels import label_points
 from kimeval.figures.picture import Picture, nothing, picture
 from kimeval.figures.places import Places, places_of
-from kimeval.figures.theme import COLOURS, canvas, german_axis, guide_lines, theme
+from kimeval.figures.theme import COLOURS, canvas, german_axis, guide_lines, theme, value_axis
 from kimeval.figures.words import why_empty
 from kimeval.protect.gate import Protected, require_protected
 from kimeval.reach.state.coverage import effective
@@ -159,7 +159,7 @@ def _axes(axes: Axes, funnel: Funnel, known: pd.DataFrame, limits: np.ndarray) -
     else:
         axes.set_xlim(0.8 * low, 1.12 * high)
     german_axis(axes.xaxis)
-    german_axis(axes.yaxis, share=True)
+    value_axis(axes.yaxis, share=True)
     least = np.nanmin([known["value"].min(), np.nanmin(limits)])
     most = np.nanmax([known["value"].max(), np.nanmax(limits)])
     room = 0.08 * (most - least) + 0.005
