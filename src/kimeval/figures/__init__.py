@@ -12,8 +12,6 @@ from kimeval.figures.tiles import plot_tiles
 from kimeval.figures.trend import plot_trend
 from kimeval.figures.waiting import plot_waiting
 
-plot_shares = plot_dots
-
 __all__ = [
     "plot_dots",
     "plot_fates",
@@ -23,7 +21,6 @@ __all__ = [
     "plot_heat",
     "plot_missing",
     "plot_pyramid",
-    "plot_shares",
     "plot_tiles",
     "plot_trend",
     "plot_waiting",
