@@ -4,6 +4,7 @@ from kimeval.figures import published
 from kimeval.figures.bars import plot_groups
 from kimeval.figures.dots import plot_dots
 from kimeval.figures.funnel import plot_funnel
+from kimeval.figures.heat import plot_heat
 from kimeval.figures.pyramid import plot_pyramid
 from kimeval.figures.quality import plot_fates, plot_missing
 from kimeval.figures.tiles import plot_tiles
@@ -16,6 +17,7 @@ __all__ = [
     "plot_fates",
     "plot_funnel",
     "plot_groups",
+    "plot_heat",
     "plot_missing",
     "plot_pyramid",
     "plot_shares",

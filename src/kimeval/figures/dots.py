@@ -24,6 +24,7 @@ from kimeval.figures.words import (
     why_empty,
 )
 from kimeval.protect.gate import Protected, require_protected
+from kimeval.reach.state.coverage import effective
 from kimeval.tables.numbers import in_words
 
 AREA = "area"
@@ -129,9 +130,11 @@ def side(row: Record, whole: Record | None) -> str:
 
 
 def _ranks(frame: pd.DataFrame) -> Ranks:
-    counts = frame["numerator"], frame["denominator"]
-    shares = (frame["unit"] == "share").all()
-    return ranked_shares(*counts) if shares else ranked_rates(*counts)
+    """Ranks of what is shown; persons of one family do not count as single ones."""
+    if (frame["unit"] == "share").all():
+        hits, total = effective(frame)
+        return ranked_shares(np.minimum(hits, total), total)
+    return ranked_rates(frame["numerator"], frame["denominator"])
 
 
 def _labels(frame: pd.DataFrame) -> list[str]:
