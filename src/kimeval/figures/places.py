@@ -77,16 +77,27 @@ def places_of(frame: pd.DataFrame) -> Places:
     DataError
         If there is more than one indicator or period, or a place stands twice.
     """
-    for column, word in (("indicator", "indicator"), ("period", "period")):
-        if len(found := frame[column].unique()) > 1:
-            raise DataError(
-                f"A map or a funnel shows one {word}, got {len(found)}: {', '.join(found)}. "
-                f"Choose with only({column}=...)."
-            )
+    require_one(frame)
     towns = frame[frame["dimension"] == "ags"]
     if len(set(towns["area"])) == 1:
         return _towns(frame, find_area(str(towns["area"].iloc[0])))
     return _areas(frame)
+
+
+def require_one(frame: pd.DataFrame) -> None:
+    """Refuse rows of several indicators or periods, which one axis cannot show.
+
+    Raises
+    ------
+    DataError
+        With those found.
+    """
+    for column in ("indicator", "period"):
+        if len(found := frame[column].unique()) > 1:
+            raise DataError(
+                f"This figure shows one {column}, got {len(found)}: {', '.join(found)}. "
+                f"Choose with only({column}=...)."
+            )
 
 
 def _towns(frame: pd.DataFrame, area: Area) -> Places:
@@ -128,7 +139,6 @@ def _each_once(pairs: list[tuple[str, Record]]) -> dict[str, Record]:
     found = dict(pairs)
     if repeated := len(pairs) - len(found):
         raise DataError(
-            f"A place stands once in a map or a funnel, {repeated} rows repeat one. "
-            f"Choose with only(...)."
+            f"A place stands once in a figure, {repeated} rows repeat one. Choose with only(...)."
         )
     return found

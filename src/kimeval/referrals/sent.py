@@ -16,12 +16,12 @@ from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.core.rows import refusal, share
 from kimeval.core.statistics.clusters import by_cluster, clustered_share
+from kimeval.referrals.classes import CROSS, MANY
 from kimeval.referrals.events import referral_moves, referral_rows
 from kimeval.referrals.loops import WINDOW
 from kimeval.referrals.moves import returned
 from kimeval.referrals.span import Span
 
-CROSS = " × "
 DIMENSIONS = {
     "topic": "Anliegen",
     "from_agency": "von",
@@ -31,7 +31,6 @@ DIMENSIONS = {
 }
 ARROW, BOTH = " → ", " ↔ "
 OTHER_WAYS, OTHER_PAIRS = "übrige Wege", "übrige Stellen"
-MANY = 10
 UNKNOWN = "unbekannt"
 NOBODY = "keine Weiterleitung im Zeitraum"
 

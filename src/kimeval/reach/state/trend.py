@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -10,11 +11,13 @@ from kimeval.core import statistics
 from kimeval.core.catalogue import indicator
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results, Row
+from kimeval.reach.state.coverage import BASE, pooled
 from kimeval.reach.state.frames import OfAreas, newest, of_areas, quarters
-from kimeval.reach.state.sums import SUMMED
 
-COUNTED = ("persons_reached", "persons_new")
-SAME, CHANGE, AREAS = "state_persons_reached_same", "state_change_on_year", "state_areas_counting"
+COUNTED = {"persons_reached": "state_trend_reached", "persons_new": "state_trend_new"}
+REACHED = next(iter(COUNTED))
+SAME, CHANGE, AREAS = "state_trend_same", "state_change_on_year", "state_trend_areas"
+COVERAGE = "state_trend_coverage"
 YEAR, SPAN = 4, 9
 SHARED = "ein Teil der Gebiete lieferte nicht alles"
 
@@ -40,7 +43,7 @@ def trend(frame: pd.DataFrame) -> Results:
     for name in COUNTED:
         by_quarter = [of_areas(frame, name, str(quarter)) for quarter in quarters(frame)]
         rows += [_total(one) for one in by_quarter if len(one.known)]
-        if name == COUNTED[0]:
+        if name == REACHED:
             rows += [_areas(one) for one in by_quarter if len(one.known)]
             rows += _same(by_quarter[-SPAN:])
     return Results.of(rows)
@@ -66,12 +69,36 @@ def change_on_year(frame: pd.DataFrame, level: float = 0.95) -> Results:
     return Results.of(_change(frame, name, now, level) for name in COUNTED)
 
 
+def coverage_trend(frame: pd.DataFrame, level: float = 0.95) -> Results:
+    """Coverage of all areas by quarter, each as it was published then (Verlauf der Reichweite).
+
+    Parameters
+    ----------
+    frame : DataFrame, shape (rows, 18)
+        Of each published quarter the rows that stand for itself.
+    level : float
+        Coverage of Wilson's intervals.
+
+    Returns
+    -------
+    Results
+        A quarter that no area was published for is left out.
+    """
+    by_quarter = [of_areas(frame, BASE, str(quarter)) for quarter in quarters(frame)]
+    rows = []
+    for one in (one for one in by_quarter if len(one.known)):
+        status, reason = _reservation(one).values()
+        row = pooled(one, one.known, level)
+        rows.append(replace(row, indicator=COVERAGE, status=status, reason=reason))
+    return Results.of(rows)
+
+
 def _total(counted: OfAreas) -> Row:
     value = float(counted.known["value"].sum())
     method = "Summe der Gebiete"
     said = _reservation(counted)
     return counted.row(
-        SUMMED[counted.indicator], value=value, numerator=value, method=method, **said
+        COUNTED[counted.indicator], value=value, numerator=value, method=method, **said
     )
 
 
