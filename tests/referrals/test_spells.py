@@ -47,6 +47,11 @@ def test_short_stays_of_one_state_add_up():
     assert states(*parts, ("x", "B", "2024-01-11", "2024-01-24"))[0][0] == "A"
 
 
+def test_a_spell_that_goes_on_did_not_begin_anew():
+    parts = ("x", "A", "2024-01-01", "2024-01-10"), ("x", "A", "2024-01-11", "2024-01-31")
+    assert states(*parts, ("x", "B", "2024-01-05", "2024-01-31"), rule="last")[0][0] == "B"
+
+
 def test_a_gap_is_a_state_and_the_time_around_is_not_known():
     ends = ("x", "A", "2024-02-01", "2024-02-29"), ("x", "A", "2024-04-01", "2024-04-30")
     assert states(*ends, last="2024-05", gap="g") == ["-AgA-"]
