@@ -37,6 +37,12 @@ def test_of_two_equally_long_states_the_later_holds():
     ) == ["-A-"]
 
 
+def test_later_means_the_last_day_and_not_the_last_begin():
+    long = ("x", "A", "2024-01-20", "2024-01-31")
+    short = ("x", "B", "2024-01-01", "2024-01-10"), ("x", "B", "2024-01-25", "2024-01-26")
+    assert states(long, *short)[0][0] == "A"
+
+
 def test_overlapping_spells_of_one_state_count_their_days_once():
     twice = ("x", "A", "2024-01-01", "2024-01-14"), ("x", "A", "2024-01-05", "2024-01-14")
     assert states(*twice, ("x", "B", "2024-01-15", "2024-01-31"))[0][0] == "B"
