@@ -122,7 +122,7 @@ def test_types_by_hand():
 def test_too_few_for_types_is_refused():
     row = path_types(dataset(legal_spheres=SPELLS), QUARTER, groups=6, least_months=9).frame.iloc[0]
     assert row["status"] == "refused"
-    assert "weniger als 30 Personen" in row["reason"]
+    assert "mindestens 30 Personen, 10 je Typ" in row["reason"]
 
 
 def test_months_are_told_again_under_the_same_key():
