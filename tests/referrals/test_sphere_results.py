@@ -135,7 +135,7 @@ def test_months_are_told_again_under_the_same_key():
     assert both.equals(again)
 
 
-@pytest.mark.parametrize("method", ["suppression", "rounding"])
+@pytest.mark.parametrize("method", ["suppression", "rounding", "cellkey"])
 def test_the_gate_takes_the_results(method):
     data = dataset(legal_spheres=SPELLS)
     for results in (spheres_by_month(data, QUARTER), path_types(data, QUARTER, 2, least_months=9)):
