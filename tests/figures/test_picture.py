@@ -10,7 +10,18 @@ import pytest
 from kimeval.core.errors import ProtectionError
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results
-from kimeval.figures import plot_fates, plot_groups, plot_missing, plot_shares, plot_trend
+from kimeval.figures import (
+    plot_dots,
+    plot_fates,
+    plot_funnel,
+    plot_groups,
+    plot_heat,
+    plot_missing,
+    plot_pyramid,
+    plot_shares,
+    plot_tiles,
+    plot_trend,
+)
 from kimeval.figures.picture import picture
 from kimeval.figures.theme import canvas, one_per_label, quarter_ticks, theme, wrapped
 from kimeval.tables.html import GATE_MIME, RESULTS_MIME
@@ -27,7 +38,11 @@ HOSTILE = [
 PLOTS = {
     plot_trend: (),
     plot_groups: ("gender", "Titel"),
-    plot_shares: ("ags", "Titel"),
+    plot_dots: ("ags", "Titel"),
+    plot_funnel: ("Titel",),
+    plot_heat: ("contact_mode", "Titel"),
+    plot_pyramid: ("Titel",),
+    plot_tiles: ("Titel",),
     plot_fates: (),
     plot_missing: ("Titel",),
 }

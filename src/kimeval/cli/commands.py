@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -77,6 +78,9 @@ def run(
         list[str] | None,
         typer.Option(metavar="NAME", help="Run a notebook that was changed; repeatable, or all."),
     ] = None,
+    memory_limit: Annotated[
+        int, typer.Option(min=0, metavar="MIB", help="For each notebook; by default a share.")
+    ] = 0,
     catch_up: Annotated[
         bool, typer.Option("--catch-up", help="With --all: missed quarters first (Nachholen).")
     ] = False,
@@ -104,6 +108,7 @@ def run(
     given, trusted = tuple(parameter or ()), tuple(trust or ())
     name = str(named_quarter(quarter))
     request = Request(name, area, names, given, legal_basis, force, timeout, trusted)
+    request = replace(request, memory_mib=memory_limit)
     run_one = partial(run_areas, scheduler=dask, jobs=jobs) if every else run_area
     for line in run_missed(request, run_one) if catch_up else run_one(request):
         typer.echo(line)

@@ -57,8 +57,8 @@ def run_areas(request: Request, scheduler: str = "", jobs: int = 0) -> Iterator[
         After all areas have had their turn, if one of them failed.
     """
     from kimeval.run.every import run_all
+    from kimeval.run.machine import usable_cores
     from kimeval.run.overview import INDEX
-    from kimeval.run.side_by_side import usable_cores
 
     if scheduler:
         from kimeval.run.dask.connect import check_address

@@ -18,6 +18,7 @@ from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
 from kimeval.core.silence import kind, place, silenced
 from kimeval.run.lock import only_area
+from kimeval.run.machine import default_limit, usable_cores
 from kimeval.run.plan import Request, make_plan
 from kimeval.run.publish import linked_version
 from kimeval.run.run import is_published, run_held
@@ -91,6 +92,7 @@ def run_area_task(
         published, unchanged, failed or no delivery.
     """
     stay_warm()
+    request = replace(request, memory_mib=request.memory_mib or default_limit(usable_cores()))
     with nullcontext() if os.environ.get(DEBUG) == "1" else silenced():
         return area_result(Project(root), request, tell, before)
 

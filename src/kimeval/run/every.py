@@ -21,6 +21,7 @@ from kimeval.run import steps
 from kimeval.run.area_progress import AreaProgress
 from kimeval.run.area_task import Task, area_result, unchanged_result
 from kimeval.run.lock import only_run
+from kimeval.run.machine import default_limit
 from kimeval.run.overview import write_overview
 from kimeval.run.plan import Plan, Request, make_plan
 from kimeval.run.progress import Progress
@@ -122,12 +123,19 @@ class _Run:
         """Do all there is to do."""
         waiting = [task for task in self.tasks if not (_is_state(task) or self._is_settled(task))]
         self.jobs = self.shown.jobs = min(self.jobs, len(waiting)) or 1
+        state = [task for task in self.tasks if _is_state(task)]
         with warm_kernels(workers=self.jobs > 1):
-            self._do(waiting)
-            self._do([task for task in self.tasks if _is_state(task)])
+            self._do([self._limited(task) for task in waiting])
+            self._do([self._limited(task) for task in state])
         self.summary = replace(self.summary, finished=now_in_berlin())
         self._write()
         return self.summary
+
+    def _limited(self, task: Task) -> Task:
+        """With a limit of memory that areas side by side can keep on this machine."""
+        if self.scheduler is not None or task.request.memory_mib:
+            return task
+        return replace(task, request=replace(task.request, memory_mib=default_limit(self.jobs)))
 
     def _is_settled(self, task: Task) -> bool:
         """Whether an area has nothing to do; it needs no worker then."""
@@ -148,7 +156,7 @@ class _Run:
         if self.scheduler is not None and tasks:
             from kimeval.run.dask.spread import spread
 
-            return spread(self.scheduler, self.project, tasks, self.shown.progress.line)
+            return spread(self.scheduler, self.project, tasks, self.shown)
         if self.jobs == 1:
             return nullcontext(self._in_turn(tasks))
         from kimeval.run.side_by_side import side_by_side

@@ -6,14 +6,12 @@ again, and an area at which two have died has failed.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from typing import Any
 
 from kimeval.core.area import area as look_up
 from kimeval.core.errors import NotebookFailure, ProtectionError
@@ -201,9 +199,3 @@ def side_by_side(
         yield workers.results()
     finally:
         workers.end()
-
-
-def usable_cores() -> int:
-    """Number of processors that this process may use."""
-    affinity: Any = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1

@@ -84,6 +84,7 @@ def write_pages(
 ) -> None:
     """HTML pages, index, CSV and figures of executed notebooks."""
     from kimeval.report.pages import PageContext, write_pages
+    from kimeval.run.versions.making import next_name
 
     context = PageContext(
         area=plan.area,
@@ -94,6 +95,7 @@ def write_pages(
         version=__version__,
         made_on=made_on,
         rules=vintage.rules if isinstance(vintage, state.Standing) else _rules(plan),
+        edition=next_name(plan),
     )
     write_pages(stage, executed, context)
 
