@@ -69,5 +69,9 @@ def test_coverage_by_quarter_is_pooled_as_each_quarter_was_published():
         ["2024Q3", 0.3, 300],
     ]
     assert (found["lower"] < found["value"]).all()
+    assert found["reason"].tolist() == [
+        "in 53 Gebieten nicht veröffentlicht",
+        "in 52 Gebieten nicht veröffentlicht",
+    ]
     refused = coverage_trend(frame(share(30, 100, FIRST))).frame
     assert refused["reason"].tolist() == ["erst ein Quartal ist veröffentlicht"]

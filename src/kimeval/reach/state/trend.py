@@ -90,7 +90,9 @@ def coverage_trend(frame: pd.DataFrame, level: float = 0.95) -> Results:
     if len(known) < 2:
         return Results.of([by_quarter[-1].refusal(COVERAGE, TOO_FEW)])
     for one in known:
-        status, reason = _reservation(one).values()
+        lacking = f"{in_areas(one.absent)} nicht veröffentlicht" if one.absent else ""
+        reason = "; ".join(filter(None, [_reservation(one)["reason"], lacking]))
+        status = "partial" if reason else "complete"
         row = pooled(one, one.known, level)
         rows.append(replace(row, indicator=COVERAGE, status=status, reason=reason))
     return Results.of(rows)
