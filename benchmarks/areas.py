@@ -20,6 +20,7 @@ from kimeval.core.statistics import (
 )
 
 AREAS = 54
+SMOOTHED = 500
 RATE = 0.1
 LEVELS = (0.95, 0.998)
 
@@ -54,12 +55,15 @@ class AreaCase:
         `at most` or `at least` what was promised, or `within` two points of it.
     promised : float
         NaN if each draw brings its own.
+    states : int
+        How many are simulated for the table.
     """
 
     name: str
     draw: Callable[[np.random.Generator], Measured]
     promise: str
     promised: float = np.nan
+    states: int = 2_000
 
 
 def sizes(chance: np.random.Generator, low: float = 60, high: float = 6_000) -> np.ndarray:
@@ -212,14 +216,36 @@ CASES = (
         ratio_flags("additive", 0, 0.1),
         "at most",
     ),
+    AreaCase(
+        "Markierungen bei 95 %, multiplikative Überstreuung (Anteile)",
+        flags("multiplicative", 0, 0.8),
+        "at most",
+    ),
+    AreaCase(
+        "Markierungen bei 95 %, Überstreuung zugelassen, aber nur Zufall (Anteile)",
+        flags("additive", 0),
+        "at most",
+    ),
     AreaCase("falsche unter den Entdeckungen, kein Unterschied", discoveries(0), "at most", RATE),
     AreaCase("falsche unter den Entdeckungen, 10 Gebiete anders", discoveries(10), "at most", RATE),
     AreaCase("alle Rangplätze gehalten (Anteile)", joint_shares, "at least", 0.95),
     AreaCase("alle Rangplätze gehalten (Anteile, dicht beieinander)", joint_near, "at least", 0.95),
     AreaCase("alle Rangplätze gehalten (Raten)", joint_rates, "at least", 0.95),
     AreaCase("simulierter Rangplatz eines Gebiets gehalten", marginal, "within", 0.95),
-    AreaCase("geglättete Raten: Wahrheit im Intervall", smoothed_rate_coverage, "within", 0.95),
-    AreaCase("geglättete Raten: Fehlerquadrat zu roh", smoothed_rate_error, "at most", 1.0),
-    AreaCase("geglättete Anteile: Wahrheit im Intervall", smoothed_share_coverage, "within", 0.95),
-    AreaCase("geglättete Anteile: Fehlerquadrat zu roh", smoothed_share_error, "at most", 1.0),
+    AreaCase(
+        "geglättete Raten: Wahrheit im Intervall", smoothed_rate_coverage, "within", 0.95, SMOOTHED
+    ),
+    AreaCase(
+        "geglättete Raten: Fehlerquadrat zu roh", smoothed_rate_error, "at most", 1.0, SMOOTHED
+    ),
+    AreaCase(
+        "geglättete Anteile: Wahrheit im Intervall",
+        smoothed_share_coverage,
+        "within",
+        0.95,
+        SMOOTHED,
+    ),
+    AreaCase(
+        "geglättete Anteile: Fehlerquadrat zu roh", smoothed_share_error, "at most", 1.0, SMOOTHED
+    ),
 )

@@ -8,7 +8,7 @@ the truths which an evaluation meets, not that at one lucky or unlucky share.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -56,6 +56,12 @@ class Case:
         `two-sided`: 93 to 97 percent; `at least`: no less than 95 percent by design,
         less the error of the simulation.
     sizes : tuple of int
+    wide : dict of int to (float, str)
+        Sizes at which more than 97 percent are held: how many at most, and why
+        (German).
+    rows : bool
+        True if each person or family is a row of its own: large sizes are then drawn
+        in blocks, and take long.
     """
 
     name: str
@@ -63,6 +69,8 @@ class Case:
     draw: Draw
     kind: str = "two-sided"
     sizes: tuple[int, ...] = SIZES
+    wide: dict[int, tuple[float, str]] = field(default_factory=dict)
+    rows: bool = False
 
 
 def shares(chance: np.random.Generator, draws: int, groups: int | None = None) -> np.ndarray:
@@ -257,25 +265,38 @@ def changed_share(chance: np.random.Generator, size: int, draws: int):
     return share_change((hits, size), (later, size), both=(both, kept)), new - old
 
 
+FEW_REFUSED = (0.99, "wenige Ereignisse sind verweigert, übrig bleiben die hohen")
+FEW_MOVED = (0.99, "nur 1 bis 4 kommen und gehen, Anzahlen sind ganze Zahlen")
+EXACT_BELOW_10 = (0.98, "unter 10 Ereignissen exakte Grenzen, mit Absicht weit")
+NEAR_ZERO = (0.99, "das untere Ende der Geraden liegt nahe null")
+
 CASES = (
     Case("Anteil (Wilson)", PERSONS, one_share),
-    Case("rohe Rate (Byar)", EVENTS, one_rate),
-    Case("rohe Rate, nur veröffentlichte (ab 10 Ereignissen)", EVENTS, published_rate),
+    Case("rohe Rate (Byar)", EVENTS, one_rate, wide={10: EXACT_BELOW_10}),
+    Case("rohe Rate ab 10 Ereignissen", EVENTS, published_rate, wide={10: FEW_REFUSED}),
     Case("Verhältnis zweier Raten (Score)", EVENTS, two_rates),
-    Case("direkt standardisierte Rate (Dobson)", EVENTS, standardised),
-    Case("indirekt standardisiert (Byar)", EVENTS, ratio_to_state),
-    Case("Anteil mit Familien als Klumpen", FAMILIES, family_share, sizes=(10, 30, 100, 1_000)),
-    Case("Rate wiederholter Ereignisse", PERSONS, repeated, sizes=(10, 30, 100, 1_000)),
+    Case("direkt standardisierte Rate (Dobson)", EVENTS, standardised, wide={10: FEW_REFUSED}),
+    Case("indirekt standardisiert (Byar)", EVENTS, ratio_to_state, wide={10: EXACT_BELOW_10}),
+    Case("Anteil mit Familien als Klumpen", FAMILIES, family_share, rows=True),
+    Case(
+        "Rate wiederholter Ereignisse",
+        PERSONS,
+        repeated,
+        wide={10: FEW_REFUSED},
+        rows=True,
+    ),
     Case("Abstand zweier Anteile (Newcombe)", PERSONS, gap),
     Case("Verhältnis zweier Anteile (MOVER)", PERSONS, ratio),
     Case("absolutes Gefälle (SII)", PERSONS, slope),
-    Case("relatives Gefälle (RII)", PERSONS, relative),
+    Case("relatives Gefälle (RII)", PERSONS, relative, wide={30: NEAR_ZERO}),
     Case("Konzentrationsindex", PERSONS, concentration),
     Case("Konzentrationsindex nach Erreygers", PERSONS, erreygers),
     Case("Anteil, Nenner ungefähr (10 %)", PERSONS, rough_base, "at least"),
     Case("Anteil, Nenner Untergrenze", PERSONS, lower_base, "at least"),
     Case("Veränderung einer Anzahl", EVENTS, change),
-    Case("Veränderung einer Anzahl, Überlappung", EVENTS, change_with_overlap),
+    Case(
+        "Veränderung einer Anzahl, Überlappung", EVENTS, change_with_overlap, wide={10: FEW_MOVED}
+    ),
     Case("Verhältnis zweier Anzahlen", EVENTS, growth),
     Case("Verhältnis zweier Anzahlen, Überlappung", EVENTS, growth_with_overlap),
     Case("Veränderung eines Anteils, Überlappung", PERSONS, changed_share),

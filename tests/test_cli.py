@@ -109,6 +109,7 @@ def imported_by(*arguments):
         ["profile", "--help"],
         ["vintages", "--help"],
         ["schedule", "--help"],
+        ["versions", "--help"],
         ["schedule"],
         [],
         ["areas"],
@@ -126,7 +127,7 @@ def test_help_and_lists_import_no_notebook_or_plotting_stack(arguments):
 def test_the_help_names_every_command_and_an_example(capsys):
     assert exit_code(["--help"]) == 0
     out = capsys.readouterr().out
-    names = "run schedule status ingest vintages sample areas explain key profile version"
+    names = "run schedule status versions ingest vintages sample areas explain key profile version"
     for command in names.split():
         assert f"\n  {command} " in out
     assert "kimeval run --quarter 2024Q3 --area 05370" in out

@@ -111,7 +111,9 @@ def columns():
 @pytest.fixture
 def drawn(monkeypatch):
     """Figures in the order in which they were finished, each drawn once so it can be measured."""
-    from kimeval.figures import funnel, quality, reach, tiles, trend
+    from kimeval.figures import bars, dots, funnel, heat, pyramid, quality, tiles, trend
+
+    modules = (bars, dots, funnel, heat, pyramid, quality, tiles, trend)
     from kimeval.figures import picture as module
 
     finished = []
@@ -123,7 +125,7 @@ def drawn(monkeypatch):
         finished.append(figure)
         return made
 
-    for place in (module, funnel, quality, reach, tiles, trend):
+    for place in (module, *modules):
         monkeypatch.setattr(place, "picture", remember)
     return finished
 

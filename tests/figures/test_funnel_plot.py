@@ -67,7 +67,7 @@ def test_the_number_that_chance_gives_stands_below(sized):
 
 def test_limits_are_drawn_where_the_statistics_have_them(sized, drawn):
     plot_funnel(sized([(25, 100), (100, 400), (400, 1600)]), "T")
-    solid = [line for line in drawn[0].axes[0].lines if len(line.get_xdata()) > 50]
+    solid = [line for line in drawn[0].axes[0].lines if len(line.get_xdata()) > 30]
     assert len(solid) == 4
     upper = max(solid, key=lambda line: line.get_ydata().max())
     at = int(np.argmin(np.abs(upper.get_xdata() - 400)))
@@ -107,6 +107,15 @@ def test_hidden_and_refused_areas_are_named_and_not_drawn(sized, drawn):
     assert "Nicht bestimmbar: keine Zahl geliefert (Kreis Unna)." in made.source
 
 
+def test_a_flagged_area_that_lacks_what_others_have_is_starred(sized, drawn):
+    given = sized([*even(20), (200, 400), (40, 400)])
+    lacking = given.frame["numerator"] == 40
+    given.frame.loc[lacking, ["status", "reason"]] = ["partial", "ohne die Diakonie"]
+    made = plot_funnel(given, "T")
+    assert sorted(names(drawn[0])) == ["Düren", "Rhein-Erft-Kreis*"]
+    assert "* Unvollständig: ohne die Diakonie (Rhein-Erft-Kreis)." in made.source
+
+
 def test_a_spread_widens_the_limits_and_says_so(sized, drawn):
     chance = np.random.default_rng(7)
     pairs = [(int(chance.binomial(900, p)), 900) for p in chance.normal(0.3, 0.06, 40)]
@@ -125,6 +134,19 @@ def test_a_funnel_of_the_caller_is_drawn_as_it_is(sized, drawn):
     assert {x for x, _ in marks(drawn[0], "o")} == {100}
     with pytest.raises(DataError, match="got 3 for 21"):
         plot_funnel(sized(pairs), "T", funnel=share_funnel([1, 2, 3], [9, 9, 9]))
+
+
+def test_persons_of_one_family_do_not_count_as_single_ones(sized, drawn):
+    given = sized([*even(20), (124, 400)])
+    plot_funnel(given, "T")
+    centre = given.frame[["lower", "upper"]].mean(axis=1)
+    for side in ("lower", "upper"):
+        given.frame[side] = centre + 2 * (given.frame[side] - centre)
+    made = plot_funnel(given, "T")
+    assert [len(marks(figure, "^")) for figure in drawn] == [1, 0]
+    assert {x for x, _ in marks(drawn[1], "o")} == {100}
+    assert "(wirksame Zahl)" in drawn[1].axes[0].get_xlabel()
+    assert "Familien kommen gemeinsam" in made.source
 
 
 def test_counts_have_no_funnel(counts):

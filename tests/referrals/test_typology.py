@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from kimeval.core.errors import ParameterError
-from kimeval.referrals.typology import TooFew, months_by_group, typology
+from kimeval.referrals.refusals import TooFew
+from kimeval.referrals.typology import months_by_group, typology
 
 from .sequence_words import sequences_of
 

@@ -8,22 +8,32 @@ import sys
 import time
 from contextlib import suppress
 
+import pytest
+
 PATIENCE = 60
 WITHOUT = ("KIMEVAL_HOME", "KIMEVAL_VINTAGES", "KIMEVAL_DEBUG")
 QUIET = ["--no-dashboard", "--host", "127.0.0.1"]
 
 
+def need_dask():
+    """Import dask.distributed; skip where it is missing, except in CI, which must have it."""
+    if os.environ.get("CI") == "true":
+        import distributed  # noqa: F401
+    pytest.importorskip("distributed", reason="Needs kimeval[dask] for runs on many machines.")
+
+
 class Cluster:
     """Starts its scheduler at once, with settings for its environment; workers when asked."""
 
-    def __init__(self, folder, **settings):
+    def __init__(self, folder, protocol="tcp", **settings):
         self.folder = folder
         self.workers = []
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{self.port}"
-        self.scheduler = self._start("dask_scheduler", ["--port", str(self.port), *QUIET], settings)
+        self.address = f"{protocol}://127.0.0.1:{self.port}"
+        options = ["--protocol", protocol, "--port", str(self.port), *QUIET]
+        self.scheduler = self._start("dask_scheduler", options, settings)
         self._wait(self._listens)
 
     def start(self, number, **settings):

@@ -12,13 +12,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from loopback_cluster import Cluster, need_dask
 
 from kimeval.cli.guard import exit_code
 from kimeval.run.fingerprint import file_hashes
 from kimeval.run.manifest import NAME
 
-pytest.importorskip("distributed", reason="Needs kimeval[dask] for runs on many machines.")
-from loopback_cluster import PATIENCE, Cluster
+need_dask()
 
 pytestmark = [
     pytest.mark.slow,
@@ -26,6 +26,7 @@ pytestmark = [
 ]
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = ("05334002", "05358", "05370", "05911")
+LONG = 600
 ALL = ["run", "--quarter", "2024Q3", "--all"]
 
 
@@ -89,7 +90,7 @@ def when(condition, act):
     done = threading.Event()
 
     def watch():
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + LONG
         while time.monotonic() < until and not done.is_set():
             if condition():
                 act()

@@ -1,8 +1,10 @@
 """What a run on many machines refuses before anything is published."""
 
 import sys
+from types import SimpleNamespace
 
 import pytest
+from loopback_cluster import Cluster, need_dask
 
 from kimeval.cli.guard import exit_code
 from kimeval.core.errors import ClusterError, ParameterError
@@ -144,8 +146,13 @@ class Answers:
     def __init__(self, **answers):
         self.answers = {f"tcp://{name}:1": answer for name, answer in answers.items()}
 
-    def scheduler_info(self, **_):
-        return {"workers": dict.fromkeys(self.answers)}
+        self.scheduler = SimpleNamespace(identity=self.identity)
+
+    def identity(self, n_workers):
+        return {"workers": dict.fromkeys(self.answers) if n_workers == -1 else {}}
+
+    def sync(self, question, **options):
+        return question(**options)
 
     def run(self, _, root, run, workers, **__):
         return {
@@ -213,7 +220,7 @@ def test_a_scheduler_that_is_gone_is_one_clear_error(home):
 
 
 def test_no_scheduler_is_one_clear_error(monkeypatch):
-    pytest.importorskip("distributed", reason="Needs kimeval[dask] for runs on many machines.")
+    need_dask()
     monkeypatch.setattr(connect, "CONNECTS_WITHIN", 1)
     with (
         pytest.raises(ClusterError, match=r"must answer at tcp://127.0.0.1:9 within 1 s"),
@@ -223,9 +230,7 @@ def test_no_scheduler_is_one_clear_error(monkeypatch):
 
 
 def test_a_scheduler_without_workers_is_one_clear_error(tmp_path, monkeypatch):
-    pytest.importorskip("distributed", reason="Needs kimeval[dask] for runs on many machines.")
-    from loopback_cluster import Cluster
-
+    need_dask()
     monkeypatch.setattr(connect, "WORKERS_WITHIN", 1)
     cluster = Cluster(tmp_path)
     try:

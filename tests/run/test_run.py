@@ -182,12 +182,12 @@ def test_what_was_searched_is_in_the_manifest(project, known, executing, progres
     index = run(project, REQUEST, progress).index
     told = json.loads((index.parent / "manifest.json").read_text())["protection"]["search"]
     assert told == {
-        "files": 4,
+        "files": 6,
         "needles": {"identifier": 100, "name": 100, "pseudonym": 0, "free_text": 0},
         "not_searched": {"too_short": 0, "too_common": 0},
         "hits": 0,
     }
-    assert "searched 3 files for up to 100 identifiers, names and texts, found 0" in progress.lines
+    assert "searched 5 files for up to 100 identifiers, names and texts, found 0" in progress.lines
 
 
 def test_a_name_on_a_page_stops_the_release(project, known, executing, progress, monkeypatch):

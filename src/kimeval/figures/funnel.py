@@ -14,14 +14,16 @@ from kimeval.core.errors import DataError
 from kimeval.core.statistics import Funnel, share_funnel
 from kimeval.figures.funnel_words import level_words, note_funnel, say_funnel
 from kimeval.figures.labels import label_points
+from kimeval.figures.map_marks import STAR, starred_codes
 from kimeval.figures.picture import Picture, nothing, picture
 from kimeval.figures.places import Places, places_of
-from kimeval.figures.theme import COLOURS, canvas, german_axis, guide_lines, theme
+from kimeval.figures.theme import COLOURS, canvas, german_axis, guide_lines, theme, value_axis
 from kimeval.figures.words import why_empty
 from kimeval.protect.gate import Protected, require_protected
+from kimeval.reach.state.coverage import effective
 from kimeval.tables.numbers import percent
 
-STEPS = 80
+STEPS = 50
 WIDE = 5
 LINES = ("--", "-")
 WITHIN: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": COLOURS["grey"]}
@@ -47,13 +49,15 @@ def plot_funnel(
         funnel is given.
     funnel : Funnel, optional
         Made by the caller from the same protected rows, those with a value in the
-        order of their codes. By default from their numerators and denominators.
+        order of their codes. By default from their numerators and denominators, where
+        persons of one family do not count as single ones (`reach.state.effective`).
 
     Returns
     -------
     Picture
         Triangles point to the side of the limit; filled ones lie beyond the outer
-        limits. The number of flags that chance alone would give stands below.
+        limits; `*` marks a name whose value lacks what the others have. The number of
+        flags that chance alone would give stands below.
 
     Raises
     ------
@@ -73,11 +77,11 @@ def plot_funnel(
     with theme():
         figure, axes = canvas(height=4.6)
         drawn = _limits(axes, given, known, spread if funnel is None else None)
-        _points(axes, given)
+        _points(axes, given, known["value"].to_numpy())
         _axes(axes, given, known, drawn)
         figure.legend(handles=_keys(given), loc="outside upper left", ncols=2)
         written = _name_flagged(axes, given, known, places)
-    note = note_funnel(places, given, unnamed=not all(written))
+    note = note_funnel(places, known, given, unnamed=not all(written))
     return picture(figure, title, say_funnel(places, known, given, title), note, table=table)
 
 
@@ -101,7 +105,14 @@ def _require_length(funnel: Funnel, count: int) -> Funnel:
 
 
 def _made(known: pd.DataFrame, spread: str) -> Funnel:
-    return share_funnel(known["numerator"], known["denominator"], spread=spread)
+    """The funnel of published shares; persons of one family do not count as single ones."""
+    target = known["numerator"].sum() / known["denominator"].sum()
+    return share_funnel(*_effective(known), target=target, spread=spread)
+
+
+def _effective(known: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    hits, total = (np.round(side) for side in effective(known))
+    return np.minimum(hits, total), total
 
 
 def _limits(axes: Axes, funnel: Funnel, known: pd.DataFrame, spread: str | None) -> np.ndarray:
@@ -110,8 +121,9 @@ def _limits(axes: Axes, funnel: Funnel, known: pd.DataFrame, spread: str | None)
     if spread is not None:
         low, high = np.nanmin(size), np.nanmax(size)
         grid = np.unique(np.round(np.geomspace(max(1, 0.85 * low), 1.1 * high, STEPS)))
-        hits = np.concatenate([known["numerator"], np.full(len(grid), np.nan)])
-        total = np.concatenate([known["denominator"], grid])
+        hits, total = _effective(known)
+        hits = np.concatenate([hits, np.full(len(grid), np.nan)])
+        total = np.concatenate([total, grid])
         drawn = share_funnel(hits, total, target=funnel.target, spread=spread)
         size, limits = grid, drawn.limits[len(known) :]
     order = np.argsort(size)
@@ -122,19 +134,19 @@ def _limits(axes: Axes, funnel: Funnel, known: pd.DataFrame, spread: str | None)
     return limits
 
 
-def _points(axes: Axes, funnel: Funnel) -> None:
+def _points(axes: Axes, funnel: Funnel, values: np.ndarray) -> None:
     """Circles within the limits, triangles beyond them."""
     flags = funnel.flags
     inside = (flags == 0).all(axis=1)
     style: dict[str, Any] = {"linestyle": "", "markersize": 6}
-    axes.plot(funnel.size[inside], funnel.value[inside], marker="o", **style, **WITHIN)
+    axes.plot(funnel.size[inside], values[inside], marker="o", **style, **WITHIN)
     for side, marker in ARROWS.items():
         far = flags[:, -1] == side
         near = (flags == side).any(axis=1) & ~far
         for chosen, look in ((near, OUTER), (far, FAR)):
             if chosen.any():
-                values = funnel.size[chosen], funnel.value[chosen]
-                axes.plot(*values, marker=marker, **{**style, "markersize": 7}, **look)
+                at = funnel.size[chosen], values[chosen]
+                axes.plot(*at, marker=marker, **{**style, "markersize": 7}, **look)
 
 
 def _axes(axes: Axes, funnel: Funnel, known: pd.DataFrame, limits: np.ndarray) -> None:
@@ -149,12 +161,14 @@ def _axes(axes: Axes, funnel: Funnel, known: pd.DataFrame, limits: np.ndarray) -
     else:
         axes.set_xlim(0.8 * low, 1.12 * high)
     german_axis(axes.xaxis)
-    german_axis(axes.yaxis, share=True)
-    least = np.nanmin([np.nanmin(funnel.value), np.nanmin(limits)])
-    most = np.nanmax([np.nanmax(funnel.value), np.nanmax(limits)])
+    value_axis(axes.yaxis, share=True)
+    least = np.nanmin([known["value"].min(), np.nanmin(limits)])
+    most = np.nanmax([known["value"].max(), np.nanmax(limits)])
     room = 0.08 * (most - least) + 0.005
     axes.set_ylim(max(0.0, least - room), min(1.02, most + room))
-    axes.set(xlabel=declared.denominator or "Größe", ylabel=declared.name)
+    size = declared.denominator or "Größe"
+    fewer = (funnel.size < known["denominator"].to_numpy() - 0.5).any()
+    axes.set(xlabel=f"{size} (wirksame Zahl)" if fewer else size, ylabel=declared.name)
     guide_lines(axes, "y")
 
 
@@ -177,6 +191,8 @@ def _name_flagged(axes: Axes, funnel: Funnel, known: pd.DataFrame, places: Place
     """Names of the flagged ones, the furthest out first."""
     flagged = np.flatnonzero((funnel.flags != 0).any(axis=1))
     order = flagged[np.argsort(funnel.p[flagged], kind="stable")]
-    points = np.column_stack([funnel.size, funnel.value])
-    names = [places.short(code) for code in known["code"].iloc[order]]
+    points = np.column_stack([funnel.size, known["value"]])
+    starred = starred_codes(places)
+    codes = known["code"].iloc[order]
+    names = [f"{places.short(code)}{STAR * (code in starred)}" for code in codes]
     return label_points(axes, points[order], names, points)

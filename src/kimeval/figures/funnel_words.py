@@ -6,12 +6,17 @@ import numpy as np
 import pandas as pd
 
 from kimeval.core.statistics import Funnel
+from kimeval.figures.map_marks import STAR
 from kimeval.figures.places import Places
 from kimeval.figures.words import enumeration, reasons_by_name
 from kimeval.tables.numbers import NO_BREAK, german, percent
 
 RATE = 0.05
 LISTED = 8
+EFFECTIVE = (
+    "Familien kommen gemeinsam; die wirksame Zahl sagt, wie viele einzelne Personen ebenso viel "
+    "Sicherheit gäben."
+)
 SPREAD = {
     "additive": "Die Grenzen lassen die übliche Streuung zwischen den {many}n zu.",
     "multiplicative": "Die Grenzen sind um die Streuung zwischen den {many}n geweitet.",
@@ -24,7 +29,7 @@ def level_words(level: float) -> str:
     return percent(level, 0 if whole else 1).replace(NO_BREAK, "-")
 
 
-def note_funnel(places: Places, funnel: Funnel, unnamed: bool) -> str:
+def note_funnel(places: Places, known: pd.DataFrame, funnel: Funnel, unnamed: bool) -> str:
     """What chance gives, what the limits allow for, and what is not drawn or named."""
     frame = places.frame
     many = places.words[1].removesuffix("n")
@@ -36,9 +41,11 @@ def note_funnel(places: Places, funnel: Funnel, unnamed: bool) -> str:
         )
     if hidden := list(frame.loc[frame["suppressed"], "name"]):
         said.append(f"Gesperrt und nicht eingezeichnet: {enumeration(hidden, LISTED)}.")
+    if (funnel.size < known["denominator"].to_numpy() - 0.5).any():
+        said.append(EFFECTIVE)
     if unnamed:
         said.append("Wo kein Platz ist, fehlt der Name am Zeichen.")
-    said.append(reasons_by_name(frame, list(frame["name"])))
+    said.append(reasons_by_name(frame, list(frame["name"]), STAR))
     return " ".join(part for part in said if part)
 
 

@@ -8,17 +8,17 @@ from matplotlib.patches import Patch
 
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import TOTAL
-from kimeval.core.units import unit_word
-from kimeval.figures.lines import HATCH, Line, lines_of
+from kimeval.core.units import places, unit_word
+from kimeval.figures.lines import HATCH, Line, lines_of, span_of
 from kimeval.figures.picture import Picture, nothing, picture
 from kimeval.figures.theme import (
     COLOURS,
     canvas,
     count_axis,
-    german_axis,
     guide_lines,
     quarter_ticks,
     theme,
+    value_axis,
 )
 from kimeval.figures.words import enumeration, in_figure, reasons, why_empty
 from kimeval.protect.gate import Protected, require_protected
@@ -60,7 +60,7 @@ def plot_trend(protected: Protected, title: str = TITLE) -> Picture:
     frame = table.frame
     if frame["value"].isna().all():
         return nothing(title, why_empty(frame), table)
-    quarters = Quarter.span(*_ends(frame["period"]))
+    quarters = span_of(frame)
     lines = lines_of(frame, quarters)
     with theme():
         figure, axes = canvas(height=3.6 + 0.22 * len(lines))
@@ -73,17 +73,15 @@ def plot_trend(protected: Protected, title: str = TITLE) -> Picture:
         axes.set_xticks(*quarter_ticks(quarters))
         unit = frame["unit"].iloc[0]
         axes.set_ylabel(unit_word(unit))
-        german_axis(axes.yaxis, share=True) if unit == "share" else count_axis(axes.yaxis)
+        if places(unit):
+            value_axis(axes.yaxis, share=unit == "share")
+        else:
+            count_axis(axes.yaxis)
         guide_lines(axes, "y")
         handles = [*axes.get_legend_handles_labels()[0], *_further_keys(lines)]
         figure.legend(handles=handles, loc="outside upper left", ncols=1)
     note = " ".join(filter(None, [_year_note(lines), reasons(frame)]))
     return picture(figure, title, _say(lines, quarters), note, table=table)
-
-
-def _ends(periods: object) -> tuple[Quarter, Quarter]:
-    quarters = sorted({Quarter.parse(period) for period in periods})  # type: ignore[attr-defined]
-    return quarters[0], quarters[-1]
 
 
 def _draw(axes: Axes, line: Line, style: dict[str, str]) -> None:

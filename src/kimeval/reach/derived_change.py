@@ -8,7 +8,7 @@ from kimeval.core.quarter import Quarter
 from kimeval.core.results import TOTAL, Results, Row
 from kimeval.core.statistics.change import count_change, count_ratio, share_change
 from kimeval.core.statistics.estimate import Estimate
-from kimeval.reach.derived import is_open, no_row, row_of
+from kimeval.reach.derived import family_effect_of, is_open, no_row, row_of
 
 YEAR = 4
 CHANGES = {
@@ -59,7 +59,7 @@ def share_year_on_year(frame: pd.DataFrame, name: str, level: float = 0.95) -> R
     name : str
         Indicator whose series it is; the result is `<name>_change`.
     level : float
-        Coverage of the interval.
+        Coverage of the interval, as wide for families as the published ones.
 
     Returns
     -------
@@ -74,11 +74,17 @@ def share_year_on_year(frame: pd.DataFrame, name: str, level: float = 0.95) -> R
         if why or then is None:
             rows.append(no_row(f"{name}_change", now, why, *place))
             continue
-        sides = [(one["numerator"], one["denominator"]) for one in (then, now)]
+        sides = [_independent(one) for one in (then, now)]
         found: Estimate = share_change(*sides, level=level)
         sources = pd.DataFrame([then, now])
         rows.append(row_of(f"{name}_change", sources, found, 0, *place))
     return Results.of(rows)
+
+
+def _independent(one: pd.Series) -> tuple[float, float]:
+    """Hits and base as so many independent persons as the published interval stands on."""
+    effect = family_effect_of(one)
+    return one["numerator"] / effect, one["denominator"] / effect
 
 
 def _pair(series: pd.DataFrame) -> tuple[pd.Series, pd.Series | None, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -65,7 +67,9 @@ def gaps(frame: pd.DataFrame, dimension: str = "ags", level: float = 0.95) -> Re
     rows = []
     for n, row in groups.iterrows():
         sources = pd.DataFrame([total, row])
-        rows.append(row_of(GAP, sources, found, int(str(n)), dimension, row["group"]))
+        one = row_of(GAP, sources, found, int(str(n)), dimension, row["group"])
+        joint = math.nan if math.isnan(one.value) else level
+        rows.append(replace(one, confidence=joint, method=f"{found.method}, gemeinsam"))
     return Results.of(rows)
 
 

@@ -26,6 +26,7 @@ from kimeval.reach.people import UNKNOWN
 
 RATE, SUPPORT = "reached_per_1000", "double_support"
 PER = 1000
+NOT_PUBLISHED = "die Zahl der Personen ist gesperrt oder nicht bestimmbar"
 CENSUS_DAY = dt.date(2022, 5, 15)
 PROGRAMMES = tuple(name for code, name in codes("partner_programme").items() if code != "none")
 
@@ -99,8 +100,7 @@ def double_support(frame: pd.DataFrame, level: float = 0.95) -> Results:
     for name in PROGRAMMES:
         hits = mine["value"].get(name, 0.0)
         if math.isnan(hits) or math.isnan(base) or not base:
-            why = "die Zahl ist nicht veröffentlicht"
-            rows.append(no_row(SUPPORT, total, why, "partner_programme", name))
+            rows.append(no_row(SUPPORT, total, NOT_PUBLISHED, "partner_programme", name))
             continue
         lower, upper = wilson_interval(hits, base, level)[0]
         rows.append(
@@ -127,7 +127,7 @@ def double_support(frame: pd.DataFrame, level: float = 0.95) -> Results:
 def _rate(one: pd.Series, base: Base | None, why: str, level: float) -> Row:
     dimension, group = one["dimension"], one["group"]
     if pd.isna(one["value"]):
-        return no_row(RATE, one, "die Zahl ist nicht veröffentlicht", dimension, group)
+        return no_row(RATE, one, NOT_PUBLISHED, dimension, group)
     if base is None:
         return no_row(RATE, one, why, dimension, group)
     if one["value"] < LEAST_EVENTS:

@@ -46,11 +46,13 @@ def persons_by_mode(dataset: Dataset, quarter: Quarter, level: float = 0.95) -> 
     if held.empty:
         reason = "kein Kontakt mit Angabe zur Art"
         return Results.of([_no_mode(refusal(name, dataset, quarter, reason))])
+    persons = pd.Series(sorted(held["person_id"].unique()), dtype="str")
+    family = families(dataset, persons).set_axis(persons)
     rows = []
     for code, label in codes("contact_mode").items():
         place = replace(_place(name, dataset, quarter), dimension="contact_mode", group=label)
         had = held["mode"].eq(code).groupby(held["person_id"]).any()
-        rows.append(_share(dataset, place, had, level))
+        rows.append(_share(place, had, family, level))
     return Results.of(rows)
 
 
@@ -77,7 +79,9 @@ def persons_without_appointment(dataset: Dataset, quarter: Quarter, level: float
         return Results.of([refusal(OPEN_HOURS, dataset, quarter, reason)])
     without = ~told["with_appointment"].astype(bool)
     had = without.groupby(told["person_id"]).any()
-    return Results.of([_share(dataset, _place(OPEN_HOURS, dataset, quarter), had, level)])
+    persons = had.index.to_series()
+    family = families(dataset, persons)
+    return Results.of([_share(_place(OPEN_HOURS, dataset, quarter), had, family, level)])
 
 
 def modes_by_quarter(dataset: Dataset, last: Quarter, quarters: int = 8) -> Results:
@@ -96,6 +100,6 @@ def _place(name: str, dataset: Dataset, quarter: Quarter) -> Row:
     return Row(name, str(quarter), dataset.area.code, status=status, reason=reason)
 
 
-def _share(dataset: Dataset, place: Row, had: pd.Series, level: float) -> Row:
-    persons = had.index.to_series()
-    return share_of_persons(place, persons, had, families(dataset, persons), level)
+def _share(place: Row, had: pd.Series, family: pd.Series, level: float) -> Row:
+    """Share of the persons who had a trait; both series are indexed by person_id."""
+    return share_of_persons(place, had.index.to_series(), had, family.loc[had.index], level)

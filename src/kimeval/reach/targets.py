@@ -28,7 +28,7 @@ from kimeval.reach.rows import family_effect, share_over_base
 INDICATOR = "coverage_target_group"
 DIMENSION = "target_group"
 YEAR = 4
-UNTOLD = "ohne Personen, deren Aufenthaltstitel oder Rechtskreis nicht bekannt ist"
+UNTOLD = "ohne Personen, deren Alter, Aufenthaltstitel oder Rechtskreis nicht bekannt ist"
 FOLDER = Path(__file__).parent
 
 
@@ -143,6 +143,7 @@ def _members(
     if "age" in group:
         least, most = group["age"]
         age = quarter.year - met.map(people(dataset)["birth_year"]).astype("float64")
+        lacking |= bool(age.isna().any())
         met = met[age.between(least, most)]
     for field, dimension in (("titles", "residence_title"), ("spheres", "legal_sphere")):
         if field in group:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,8 @@ from kimeval.core.codes import codes
 from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.persons import with_person
 from kimeval.core.quarter import Quarter
-from kimeval.referrals.log import EventLog, event_log
+from kimeval.data.frozen import column_of
+from kimeval.referrals.log import EventLog, encoded, event_log
 from kimeval.referrals.moves import Moves, moves_of_referrals
 
 KIM = "kim"
@@ -90,6 +92,24 @@ def area_log(dataset: Dataset, quarter: Quarter) -> EventLog:
         )
     rows = pd.concat([_rows(dataset, kind) for kind in there], ignore_index=True)
     return _log(rows, quarter)
+
+
+def read_events(path: Path | str) -> EventLog:
+    """Read a frozen table `events` column by column, for logs of many millions.
+
+    Parameters
+    ----------
+    path : Path
+        Its file in a vintage.
+
+    Returns
+    -------
+    EventLog
+        Case, activity and time; a text is held once, not once a row.
+    """
+    cases, activity = (encoded(column_of(Path(path), c)) for c in ("case_id", "activity"))
+    time = column_of(Path(path), "started_at")
+    return event_log(cases, activity, time.to_numpy())
 
 
 def referral_moves(dataset: Dataset, quarter: Quarter) -> Moves:

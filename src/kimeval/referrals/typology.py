@@ -9,19 +9,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kimeval.core.errors import DataError, ParameterError
+from kimeval.core.errors import ParameterError
 from kimeval.referrals.clustering import hierarchical, medoids, silhouettes
 from kimeval.referrals.distances import constant_costs, optimal_matching, transition_costs
+from kimeval.referrals.refusals import TooFew
 from kimeval.referrals.sequences import Distinct, Sequences, distinct
 
 LEAST_PERSONS = 30
 LEAST_EACH = 10
 Method = Literal["ward", "average", "pam"]
 Costs = Literal["constant", "transitions"]
-
-
-class TooFew(DataError):
-    """There are too few persons for what was asked; the results say so instead."""
 
 
 @dataclass(frozen=True, repr=False)

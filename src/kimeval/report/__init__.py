@@ -10,6 +10,7 @@ from kimeval.report.delivery import (
 from kimeval.report.reach_findings import (
     change_in_words,
     coverage_in_words,
+    ranks_in_words,
     targets_in_words,
 )
 from kimeval.report.sentences import reach_in_words
@@ -24,6 +25,7 @@ __all__ = [
     "differences_in_words",
     "doubtful_in_words",
     "missed_in_words",
+    "ranks_in_words",
     "reach_in_words",
     "shared_in_words",
     "state_in_words",

@@ -59,6 +59,9 @@ class PageContext:
         Day of the run.
     rules : Rules
         By which the numbers are protected.
+    edition : str
+        Name of the report's version (Fassung), such as `v2`; empty where it has none, and
+        then the index leads to no page of versions.
     """
 
     area: Area
@@ -69,6 +72,7 @@ class PageContext:
     version: str
     made_on: dt.date
     rules: Rules = field(default_factory=Rules)
+    edition: str = ""
 
     @property
     def protection(self) -> str:

@@ -11,10 +11,11 @@ from kimeval.protect.gate import Protected, require_protected
 from kimeval.report.sentences import PIECES
 from kimeval.tables.html import Html
 from kimeval.tables.numbers import NO_BREAK, german, interval, percent, with_unit
+from kimeval.tables.reasons import in_sentences
 from kimeval.tables.templates import render
 
 WHAT = {"persons_reached_change": "erreicht", "persons_new_change": "neu aufgenommen"}
-CHANCE = "nicht mehr, als der Zufall erwarten lässt"
+GENITIVE = {"persons_reached_change": "Erreichten", "persons_new_change": "Aufgenommenen"}
 
 
 def change_in_words(change: Protected) -> Html:
@@ -32,8 +33,16 @@ def change_in_words(change: Protected) -> Html:
     """
     frame = require_protected(change, "A sentence").frame
     frame = frame[frame["indicator"].isin(WHAT)]
-    now = Quarter.parse(frame["period"].iloc[0])
-    said = [_changed(row, (now - 4).label) for _, row in frame.iterrows()]
+    before = (Quarter.parse(frame["period"].iloc[0]) - 4).label
+    told, lacking = frame.dropna(subset=["value"]), frame[frame["value"].isna()]
+    said = []
+    if len(told):
+        changes = " und ".join(_changed(row) for _, row in told.iterrows())
+        said.append(f"Im Vergleich mit dem {before} wurden {changes}.")
+    if len(lacking):
+        which = "" if told.empty else f" der Zahl der {GENITIVE[lacking['indicator'].iloc[0]]}"
+        reasons = "; ".join(lacking["reason"].unique())
+        said.append(f"Ein Vergleich{which} mit dem {before} ist nicht möglich: {reasons}.")
     return _html(" ".join(said))
 
 
@@ -62,11 +71,13 @@ def coverage_in_words(coverage: Protected, gaps: Protected) -> Html:
     text = f"Von {german(total['denominator'])} Neuzugewanderten der vier Quartale {place} hatten "
     text += f"{german(total['numerator'])} mindestens einen Kontakt, also {percent(total['value'])}"
     text += f" ({_level(total)} {interval(total)})." if interval(total) else "."
-    return _html(f"{text} {_stand_out(require_protected(gaps, 'A sentence').frame)}")
+    partial = in_sentences([(total["status"], total["reason"])] if total["reason"] else [])
+    standing = _stand_out(require_protected(gaps, "A sentence").frame)
+    return _html(" ".join(filter(None, [text, standing, partial])))
 
 
 def targets_in_words(targets: Protected) -> Html:
-    """Which target groups have a denominator, and which have none (Befund).
+    """What is known of each target group, a share or a bound (Befund zu Zielgruppen).
 
     Parameters
     ----------
@@ -79,28 +90,69 @@ def targets_in_words(targets: Protected) -> Html:
     """
     frame = require_protected(targets, "A sentence").frame
     lacking = frame[frame["status"] == "refused"]
-    known = len(frame) - len(lacking)
-    text = f"Für {known} von {len(frame)} Zielgruppen ist bekannt, wie viele Menschen dazugehören."
+    told = [f"{row['group']} {_known_part(row)}" for _, row in frame.drop(lacking.index).iterrows()]
+    if not told:
+        text = f"Für keine der {len(frame)} Zielgruppen lässt sich ein Anteil nennen; "
+        return _html(f"{text}die Gründe stehen in der Tabelle.")
+    text = f"So viel der Zielgruppen wird erreicht: {'; '.join(told)}. "
     if len(lacking):
-        text += f" Ohne Anteil bleiben: {'; '.join(lacking['group'])}; der Grund steht je Zeile."
-    return _html(text)
+        text += f"Ohne Anteil, mit Grund in der Tabelle: {'; '.join(lacking['group'])}."
+    return _html(text.strip())
 
 
-def _changed(row: pd.Series, before: str) -> str:
-    what = WHAT[row["indicator"]]
-    if pd.isna(row["value"]):
-        asked = f"Ob mehr oder weniger Menschen {what} wurden als im {before}"
-        return f"{asked}, ist nicht bestimmbar: {row['reason']}."
+def _known_part(row: pd.Series) -> str:
+    """A share, or the bound that is known of it."""
+    if row["suppressed"]:
+        return "gesperrt"
+    if not pd.isna(row["value"]):
+        return f"{percent(row['value'])} ({_level(row)} {interval(row)})"
+    if row["lower"] > 0:
+        return f"mindestens {percent(row['lower'])}"
+    return f"höchstens {percent(row['upper'])}"
+
+
+def ranks_in_words(ranks: Protected) -> Html:
+    """Whether any place is sure enough to be told (Befund zur Rangliste).
+
+    Parameters
+    ----------
+    ranks : Protected
+        From `ranks`.
+
+    Returns
+    -------
+    Html
+    """
+    frame = require_protected(ranks, "A sentence").frame
+    if frame["value"].isna().any():
+        return _html(f"Rangplätze sind nicht bestimmbar: {frame['reason'].iloc[0]}.")
+    last = len(frame)
+    open_ = frame[(frame["lower"] <= 1) & (frame["upper"] >= last)]
+    if len(open_) == last:
+        text = f"Jede der {last} Gemeinden kann jeden Platz von 1 bis {last} haben: Eine Rangliste "
+        return _html(f"{text}sagt hier nichts.")
+    sure = frame.drop(open_.index)
+    told = [f"{row['group']} auf {_places(row)}" for _, row in sure.iterrows()]
+    return _html(f"Von {last} Gemeinden lassen sich eingrenzen: {', '.join(told)}.")
+
+
+def _places(row: pd.Series) -> str:
+    low, high = german(row["lower"]), german(row["upper"])
+    return f"Platz {low}" if low == high else f"die Plätze {low} bis {high}"
+
+
+def _changed(row: pd.Series) -> str:
     amount = with_unit(abs(row["value"]), row["unit"])
     more = "mehr" if row["value"] > 0 else "weniger"
     change = f"{amount} {more}" if row["value"] else "gleich viele Personen"
-    text = f"Im Vergleich mit dem {before} wurden {change} {what} ({_level(row)} {interval(row)})"
-    surely = row["lower"] > 0 or row["upper"] < 0
-    return f"{text}; das ist {'mehr, als der Zufall erwarten lässt' if surely else CHANCE}."
+    chance = "mehr als Zufall" if row["lower"] > 0 or row["upper"] < 0 else "kann Zufall sein"
+    return f"{change} {WHAT[row['indicator']]} ({_level(row)} {interval(row)}; {chance})"
 
 
 def _stand_out(frame: pd.DataFrame) -> str:
     known = frame.dropna(subset=["value"])
+    if len(frame) <= 1:
+        return ""
     if known.empty:
         return "Unterschiede zwischen Gemeinden sind nicht bestimmbar."
     above, below = known[known["lower"] > 0]["group"], known[known["upper"] < 0]["group"]
@@ -109,12 +161,12 @@ def _stand_out(frame: pd.DataFrame) -> str:
             f"Zwischen den {len(known)} Gemeinden mit veröffentlichten Zahlen ist kein Unterschied "
             f"größer, als der Zufall erwarten lässt."
         )
-    parts = [
-        f"{word} den übrigen liegen {', '.join(names)}"
-        for word, names in (("Über", above), ("Unter", below))
-        if len(names)
-    ]
-    return f"{'; '.join(parts)}; dort reicht der Zufall als Erklärung nicht."
+    sides = (
+        ("Über der Reichweite der übrigen", above),
+        ("Unter der Reichweite der übrigen", below),
+    )
+    parts = [f"{word}: {', '.join(names)}." for word, names in sides if len(names)]
+    return f"{' '.join(parts)} Der Zufall allein erklärt das nicht."
 
 
 def _level(row: pd.Series) -> str:

@@ -69,13 +69,13 @@ def differences_in_words(funnel: Protected, widened: Protected, coverage: Protec
     if pd.isna(phi["value"]):
         return _sentence(f"Ob sich Gebiete unterscheiden, ist nicht bestimmbar: {phi['reason']}.")
     alone, wide = (_flagged(part) for part in (funnel, widened))
-    text = f"Die Gebiete liegen {german(phi['value'], 1)}-mal so weit auseinander, wie Zufall "
-    text += "allein es erwarten ließe (Varianz). " if phi["value"] > 1 else "allein erlaubt. "
-    text += (
-        f"Außerhalb der 99,8-%-Grenzen für Zufall allein liegen {_said(alone['99,8-%-Grenzen'])}. "
-    )
+    text = "Die Gebiete liegen nicht weiter auseinander, als Zufall allein es erwarten lässt. "
+    if phi["value"] > 1:
+        text = f"Die Varianz zwischen den Gebieten ist {german(phi['value'], 1)}-mal so groß, wie "
+        text += "Zufall allein es erwarten ließe. "
+    text += f"Außerhalb der 99,8-%-Grenzen für Zufall allein liegen {_said(alone[STRICT])}. "
     text += "Wird die übliche Streuung der Gebiete mit eingerechnet, sind es "
-    text += f"{_said(wide['99,8-%-Grenzen'])}. {_of_data(coverage)}"
+    text += f"{_said(wide[STRICT])}. {_of_data(coverage)}"
     return _sentence(text)
 
 
@@ -164,10 +164,15 @@ def _of_data(coverage: Protected) -> str:
     row = _by_name(coverage).get("state_coverage_gap_of_data")
     if row is None or pd.isna(row["value"]):
         return ""
+    if row["lower"] * row["upper"] <= 0:
+        return (
+            f"Gebiete mit vollständiger und mit unvollständiger Lieferung unterscheiden sich nicht "
+            f"erkennbar (Abstand in Prozentpunkten {interval(row)})."
+        )
     less = "niedriger" if row["value"] < 0 else "höher"
     return (
-        f"Ein Teil davon liegt an den Daten: In Gebieten mit unvollständiger Lieferung ist die "
-        f"Reichweite um {german(abs(row['value']), 1)} Prozentpunkte {less} als in den anderen "
+        f"Ein Teil davon kann an den Daten liegen: In Gebieten mit unvollständiger Lieferung ist "
+        f"die Reichweite um {german(abs(row['value']), 1)} Prozentpunkte {less} als in den anderen "
         f"({interval(row)})."
     )
 

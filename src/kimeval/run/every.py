@@ -156,7 +156,7 @@ class _Run:
         if self.scheduler is not None and tasks:
             from kimeval.run.dask.spread import spread
 
-            return spread(self.scheduler, self.project, tasks, self.shown.progress.line)
+            return spread(self.scheduler, self.project, tasks, self.shown)
         if self.jobs == 1:
             return nullcontext(self._in_turn(tasks))
         from kimeval.run.side_by_side import side_by_side

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from kimeval.core.errors import LockedError, PublishError
+from kimeval.data.storage import REFUSED, writable
 from kimeval.run.publish import STAGES
 
 fcntl: ModuleType | None
@@ -31,13 +32,9 @@ def only_run(outputs: Path) -> Iterator[None]:
     PublishError
         If the folder cannot be written to.
     """
-    try:
+    with writable("outputs", REFUSED):
         outputs.mkdir(parents=True, exist_ok=True)
         held = _by_flock(outputs / NAME) if fcntl else _by_creation(outputs / NAME)
-    except PermissionError:
-        raise PublishError(
-            "A run writes to outputs/, which is not allowed here. Change the folder's permissions."
-        ) from None
     try:
         yield
     finally:

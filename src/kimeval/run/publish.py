@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kimeval.core.errors import PublishError
+from kimeval.data.storage import FULL, writable
 
 STAGES = ".stage"
 LEFT = ("*/.*.link", "*/.*.part")
@@ -153,8 +154,9 @@ def _point(place: Path, target: Path) -> None:
 def _require_links(folder: Path) -> None:
     probe = folder / f".probe-{os.getpid()}"
     try:
-        probe.symlink_to(".", target_is_directory=True)
-        probe.unlink()
+        with writable("outputs", FULL):
+            probe.symlink_to(".", target_is_directory=True)
+            probe.unlink()
     except (OSError, NotImplementedError):
         raise PublishError(
             "outputs/ must lie on a file system with symbolic links, this one refuses them. "

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kimeval.core.errors import LockedError, ProtectionError
 from kimeval.core.project import Project
 from kimeval.core.quarter import now_in_berlin
+from kimeval.data.storage import REFUSED, writable
 from kimeval.run import steps
 from kimeval.run.lock import only_release, only_run
 from kimeval.run.manifest import Data, Times, is_current, write_manifest
@@ -123,7 +124,8 @@ def run_held(plan: Plan, force: bool, before: str | None, progress: Progress) ->
         return Outcome(index, unchanged=False)
     check_thresholds(plan)
     require_place(outputs, quarter, area)
-    _run_and_publish(plan, wanted, progress)
+    with writable(f"outputs/{quarter}/{area}", REFUSED):
+        _run_and_publish(plan, wanted, progress)
     return Outcome(index, unchanged=False)
 
 

@@ -84,6 +84,7 @@ def write_pages(
 ) -> None:
     """HTML pages, index, CSV and figures of executed notebooks."""
     from kimeval.report.pages import PageContext, write_pages
+    from kimeval.run.versions.making import next_name
 
     context = PageContext(
         area=plan.area,
@@ -94,6 +95,7 @@ def write_pages(
         version=__version__,
         made_on=made_on,
         rules=vintage.rules if isinstance(vintage, state.Standing) else _rules(plan),
+        edition=next_name(plan),
     )
     write_pages(stage, executed, context)
 
@@ -180,8 +182,13 @@ def _compared(plan: Plan, decided: Path, executed: Sequence[Path]) -> Attacked:
     """The state tells nothing new, which is seen to in place of an attack."""
     held = state.standing(plan.project, plan.quarter)
     rows = state.compare(plan.project, plan.quarter, decided, executed)
-    told = {"rules": vars(held.rules) | {"reason": ""}, "areas": held.name, "compared_rows": rows}
-    return Attacked(f"compared with {rows:,} rows {held.name}, all equal", told)
+    told = {
+        "rules": vars(held.rules) | {"reason": ""},
+        "areas": held.name,
+        "compared_rows": rows,
+        "searched_for": state.SEARCHED_FOR,
+    }
+    return Attacked(f"compared with {rows:,} rows that areas published, all equal", told)
 
 
 def needles(plan: Plan, vintage: Vintage | state.Standing) -> Needles:

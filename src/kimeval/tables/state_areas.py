@@ -17,6 +17,11 @@ from kimeval.tables.reasons import reservations
 from kimeval.tables.state import told
 
 MANY = 8
+MEANING = (
+    "p: Wahrscheinlichkeit, durch Zufall allein so weit abzuweichen; angepasst: für den Vergleich "
+    "aller Gebiete zugleich, nach Benjamini und Hochberg.",
+    "Rang: 1 ist die höchste Reichweite; die Intervalle gelten für alle Gebiete zugleich (95 %).",
+)
 SMALL = 0.001
 METHODS = {"suppression": "Sperrung", "rounding": "Rundung", "cellkey": "Cell-Key-Methode"}
 Record = dict[str, Any]
@@ -69,7 +74,8 @@ def areas_placed(funnel: Protected, ranks: Protected, caption: str) -> Html:
         In the order of the areas' codes; a rank stands with its interval only.
     """
     deviations, places = _by_area(funnel), _by_area(ranks)
-    notes = Notes(require_protected(ranks, "A table").frame, ranks.rules)
+    ordered = require_protected(ranks, "A table").frame.sort_values("area", kind="stable")
+    notes = Notes(ordered, ranks.rules)
     body = []
     for code, named in sorted(deviations.items()):
         if code == STATE:
@@ -84,7 +90,7 @@ def areas_placed(funnel: Protected, ranks: Protected, caption: str) -> Html:
         body.append(Line(find_area(code).name, cells, notes.mark(rank)))
     head = ("Gebiet", "Abweichung in Prozentpunkten", "p", "p angepasst", "Rang mit Intervall")
     data = [*told(funnel, "area_"), *told(ranks, "area_")]
-    return page(caption, head, body, notes.texts, {RESULTS_MIME: data})
+    return page(caption, head, body, [*notes.texts, *MEANING], {RESULTS_MIME: data})
 
 
 def by_area(protected: Protected, caption: str) -> Html:
@@ -135,8 +141,12 @@ def reservations_of_areas(protected: Protected, caption: str) -> Html:
         for text in texts or ["vollständig"]:
             said.setdefault(text, []).append(find_area(row["area"]).name)
     ordered = sorted(said.items(), key=lambda pair: -len(pair[1]))
-    body = [Line(_capital(text), (str(len(names)), _names(names))) for text, names in ordered]
-    return page(caption, ("Angabe", "Gebiete", "welche"), body, (), results_data(protected))
+    body = [
+        Line(_capital(text), (str(len(names)),), str(n))
+        for n, (text, names) in enumerate(ordered, 1)
+    ]
+    notes = [f"{n} {_names(names)}." for n, (_, names) in enumerate(ordered, 1)]
+    return page(caption, ("Angabe", "Gebiete"), body, notes, results_data(protected))
 
 
 def areas_in(collected: Collected, caption: str) -> Html:

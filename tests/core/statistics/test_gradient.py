@@ -100,3 +100,14 @@ def test_a_line_that_falls_to_zero_has_no_ratio():
     found = relative_index([0, 5, 60], [100, 100, 100])
     assert found.refusal.tolist() == [NO_LINE]
     assert slope_index([0, 5, 60], [100, 100, 100]).refusal.tolist() == [""]
+
+
+@pytest.mark.parametrize("index", [slope_index, relative_index, concentration_index])
+def test_the_bounds_hold_the_value_even_with_two_persons_a_group(index):
+    chance = np.random.default_rng(4)
+    total = chance.integers(1, 8, (2_000, 5))
+    found = index(chance.binomial(total, 0.5), total)
+    given = found.refusal == ""
+    assert given.sum() > 200
+    value = found.value[given]
+    assert ((found.lower[given] <= value) & (value <= found.upper[given])).all()

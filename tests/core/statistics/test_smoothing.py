@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import integrate, optimize, stats
 
-from kimeval.core.statistics.estimate import FEW_EVENTS, FEW_GROUPS, NO_BASE
+from kimeval.core.statistics.estimate import ALIKE, FEW_EVENTS, FEW_GROUPS, NO_BASE
 from kimeval.core.statistics.mixture import Grid, grid, mixture_quantile
 from kimeval.core.statistics.priors import BetaBinomial, GammaPoisson
 from kimeval.core.statistics.smoothing import marshall, smoothed_ratios, smoothed_shares
@@ -124,3 +124,33 @@ def test_counts_in_thousands_scale_with_the_unit():
     )
     assert thousand.estimate.upper == pytest.approx(1_000 * one.estimate.upper)
     assert thousand.spread == pytest.approx(1_000 * one.spread)
+
+
+def test_areas_where_nearly_all_persons_have_the_trait_are_refused():
+    assert set(smoothed_shares([10, 20, 30], [10, 20, 30]).estimate.refusal) == {ALIKE}
+    found = smoothed_shares([10, 20, 30], [10, 20, 40]).estimate
+    assert set(found.refusal) == {""}
+    assert (found.lower < found.value).all() and (found.value < found.upper).all()
+
+
+def test_areas_of_all_and_of_none_side_by_side_have_bounds_within_0_and_1():
+    found = smoothed_shares([100, 0, 50], [100, 100, 100]).estimate
+    assert (found.lower >= 0).all() and (found.upper <= 1).all()
+    assert (found.lower < found.value).all() and (found.value < found.upper).all()
+
+
+@pytest.mark.parametrize("spread", [0.05, 0.2, 0.5])
+def test_the_grid_is_centred_where_a_mean_is_likeliest(spread):
+    at = np.array([spread])
+    for model in (
+        GammaPoisson(np.array([2, 70, 14, 300, 0, 110]), EXPECTED * [1, 9, 1, 9, 1, 9]),
+        BetaBinomial(np.array([3, 60, 4, 130]), np.array([12, 90, 40, 400])),
+    ):
+        middle, error = model.centre(at)
+        found = optimize.minimize_scalar(
+            lambda mean, model=model: -model.likelihood(at, np.array([mean]))[0],
+            bounds=(-6, 6),
+            method="bounded",
+        )
+        # Moments against the maximum: well within the nodes, which reach three errors out.
+        assert abs(found.x - middle[0]) < 0.25 * error[0]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kimeval.core.errors import KimevalError, LockedError, ParameterError, every_kind
+from kimeval.core.errors import ClusterError, KimevalError, LockedError, ParameterError, every_kind
 from kimeval.run.schedule.plan import RUN, Schedule
 from kimeval.run.schedule.units import SERVICE, TIMER, calendar, lasting_codes, service, timer
 
@@ -117,13 +117,13 @@ def test_a_line_break_cannot_write_another_setting(change):
         schedule(**change)
 
 
-def test_only_a_run_that_was_locked_out_or_killed_is_tried_again():
+def test_only_a_run_that_waiting_can_help_is_tried_again():
     text = service(schedule())
     assert values(text, "Restart") == ["on-failure"]
     held = [int(code) for code in values(text, "RestartPreventExitStatus")[0].split()]
     assert held == lasting_codes()
     codes = {kind.exit_code for kind in every_kind() if kind is not KimevalError}
-    assert set(held) == (codes | {1, 2, 130}) - {LockedError.exit_code}
+    assert set(held) == (codes | {1, 2, 130}) - {LockedError.exit_code, ClusterError.exit_code}
 
 
 @SYSTEMD

@@ -39,8 +39,8 @@ def count_change(
 
     References
     ----------
-    Zou and Donner (2008), Stat. Med. 27, 1693-1702; Li, Tang and Wong (2014), Comput.
-    Stat. Data Anal. 71, 1-12, for the score bounds of the counts.
+    Zou and Donner (2008), Stat. Med. 27, 1693-1702; Li, Tang, Poon and Tang
+    (2011), Commun. Stat. Simul. Comput. 40, 1478-1493, for differences of counts.
     """
     before, after, both = _overlapping(before, after, both)
     missing = np.isnan(before) | np.isnan(after) | np.isnan(both)

@@ -126,7 +126,7 @@ def share_over(
 
     References
     ----------
-    Manski (2003), Partial Identification of Probability Distributions, 1.2, joined with
+    Manski (2003), Partial Identification of Probability Distributions, joined with
     Wilson (1927), J. Am. Stat. Assoc. 22, 209-212.
     """
     hits = _within(hits, base, sources)

@@ -6,13 +6,13 @@ not published is in no sum, and how many lack it is said.
 """
 
 from kimeval.reach.state.coverage import coverage_overall, not_reached
-from kimeval.reach.state.funnel import coverage_funnel
+from kimeval.reach.state.funnel import coverage_funnel, funnel_limits
 from kimeval.reach.state.inequality import coverage_by_size
 from kimeval.reach.state.load import case_load
 from kimeval.reach.state.places import coverage_ranks, coverage_smoothed
 from kimeval.reach.state.standardised import standardised_reach
-from kimeval.reach.state.sums import sums
-from kimeval.reach.state.trend import change_on_year, trend
+from kimeval.reach.state.sums import reached_by_group, sums
+from kimeval.reach.state.trend import change_on_year, coverage_trend, trend
 
 __all__ = [
     "case_load",
@@ -22,7 +22,10 @@ __all__ = [
     "coverage_overall",
     "coverage_ranks",
     "coverage_smoothed",
+    "coverage_trend",
+    "funnel_limits",
     "not_reached",
+    "reached_by_group",
     "standardised_reach",
     "sums",
     "trend",

@@ -19,7 +19,7 @@ QUARTILE = "state_coverage_quartile"
 MISSED, MISSED_THERE = "state_not_reached", "area_not_reached"
 QUARTILES = {0.25: "unteres Viertel", 0.5: "Mitte", 0.75: "oberes Viertel"}
 COMPLETE, INCOMPLETE = "vollständige Lieferung", "unvollständige Lieferung"
-ROUNDING = 1.0001
+ALL_SINGLE = 0.9999
 SOURCES = ("persons reached", "the statistic of newly arrived persons")
 
 
@@ -43,7 +43,7 @@ def coverage_overall(frame: pd.DataFrame, level: float = 0.95) -> Results:
     if found.known.empty:
         return Results.of([found.refusal(POOLED)])
     return Results.of(
-        [_pooled(found, found.known, level), *_by_data(found, level), *_quartiles(found)]
+        [pooled(found, found.known, level), *_by_data(found, level), *_quartiles(found)]
     )
 
 
@@ -51,7 +51,8 @@ def effective(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Persons reached and all, as many as would stand for themselves (wirksame Zahlen).
 
     Families come as a whole, which areas that know them put into their interval. By as
-    much as that is wider than Wilson's, persons tell less than as many single ones.
+    much as the intervals are wider than Wilson's, persons tell less than as many single
+    ones; one factor for all areas, since that of one alone is known badly.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ def effective(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     Returns
     -------
     tuple of ndarray of float, shape (n,)
-        The published ones where the interval is Wilson's or is lacking; else not whole.
+        The published ones where the intervals are Wilson's or lacking; else not whole.
     """
     hits, total = (rows[side].to_numpy(dtype=float) for side in ("numerator", "denominator"))
     level = float(rows["confidence"].median())
@@ -70,8 +71,8 @@ def effective(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     single = np.ptp(wilson_interval(hits, total, level), axis=1)
     published = (rows["upper"] - rows["lower"]).to_numpy(dtype=float)
     wider = np.fmax(published / single, 1.0) ** 2
-    wider[wider < ROUNDING] = 1.0
-    return hits / wider, total / wider
+    factor = float(np.sum(total / wider) / np.sum(total))
+    return (hits, total) if factor > ALL_SINGLE else (factor * hits, factor * total)
 
 
 def comparable(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -89,6 +90,24 @@ def comparable(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     funnel = statistics.share_funnel(np.round(hits), np.round(total), sources=SOURCES)
     phi = np.fmax(funnel.dispersion.phi, 1.0)
     return hits / phi, total / phi
+
+
+def pooled(found: OfAreas, rows: pd.DataFrame, level: float, **place: str) -> Row:
+    """Coverage of some areas together; families count as in the areas' intervals."""
+    hits, total = rows["numerator"].sum(), rows["denominator"].sum()
+    single = effective(rows)[1].sum() / total
+    made = statistics.share(hits * single, total * single, level=level, sources=SOURCES)
+    return found.row(
+        POOLED,
+        value=hits / total,
+        numerator=hits,
+        denominator=total,
+        lower=made.lower[0],
+        upper=made.upper[0],
+        confidence=level,
+        method=made.method,
+        **place,
+    )
 
 
 def not_reached(frame: pd.DataFrame) -> Results:
@@ -114,23 +133,6 @@ def not_reached(frame: pd.DataFrame) -> Results:
     return Results.of([whole, *rows])
 
 
-def _pooled(found: OfAreas, rows: pd.DataFrame, level: float, **place: str) -> Row:
-    hits, total = rows["numerator"].sum(), rows["denominator"].sum()
-    single = effective(rows)[1].sum() / total
-    made = statistics.share(hits * single, total * single, level=level, sources=SOURCES)
-    return found.row(
-        POOLED,
-        value=hits / total,
-        numerator=hits,
-        denominator=total,
-        lower=made.lower[0],
-        upper=made.upper[0],
-        confidence=level,
-        method=made.method,
-        **place,
-    )
-
-
 def _by_data(found: OfAreas, level: float) -> Iterator[Row]:
     """Pooled over areas with complete data, and with incomplete; then the gap."""
     complete = found.known["status"] == "complete"
@@ -138,7 +140,7 @@ def _by_data(found: OfAreas, level: float) -> Iterator[Row]:
         return
     sides = {COMPLETE: found.known[complete], INCOMPLETE: found.known[~complete]}
     for group, rows in sides.items():
-        yield _pooled(found, rows, level, dimension="data", group=f"{group} ({len(rows)} Gebiete)")
+        yield pooled(found, rows, level, dimension="data", group=f"{group} ({len(rows)} Gebiete)")
     hits, total = comparable(found.known)
     pairs = [(hits[rows].sum(), total[rows].sum()) for rows in (~complete, complete)]
     gap = statistics.share_gap(*pairs[0], *pairs[1], level=level)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -56,15 +57,40 @@ def coverage_funnel(
     if found.known.empty:
         return Results.of([found.refusal(DISPERSION)])
     kind = COMPLETE if complete_only else ALONE if spread == "none" else WIDENED
+    funnel = _funnel(found, spread)
+    return Results.of([*_of_each(found, funnel, kind), *_together(found, funnel, kind)])
+
+
+def funnel_limits(frame: pd.DataFrame, spread: str = "none") -> statistics.Funnel:
+    """The same limits for a figure, in the order of the areas' codes (Grenzen).
+
+    Parameters
+    ----------
+    frame : DataFrame, shape (rows, 18)
+        Published rows of areas, some of them with a coverage.
+    spread : str
+        As in `coverage_funnel`.
+
+    Returns
+    -------
+    Funnel
+        Of the areas with a value, as large as published.
+    """
+    return _funnel(of_areas(frame, BASE), spread)
+
+
+def _funnel(found: OfAreas, spread: str) -> statistics.Funnel:
+    """Limits for as many persons as stand for themselves, at the published values."""
     hits, total = (np.round(side) for side in effective(found.known))
     target = found.known["numerator"].sum() / found.known["denominator"].sum()
-    funnel = statistics.share_funnel(hits, total, target=target, spread=spread, sources=SOURCES)
-    return Results.of([*_of_each(found, funnel, kind), *_together(found, funnel, kind)])
+    made = statistics.share_funnel(hits, total, target=target, spread=spread, sources=SOURCES)
+    value, size = (found.known[name].to_numpy(dtype=float) for name in ("value", "denominator"))
+    return replace(made, value=value, size=size)
 
 
 def _of_each(found: OfAreas, funnel: statistics.Funnel, kind: str) -> Iterator[Row]:
     told = {
-        DEVIATION: 100 * (found.known["value"].to_numpy() - funnel.target),
+        DEVIATION: 100 * (funnel.value - funnel.target),
         P_VALUE: funnel.p,
         Q_VALUE: funnel.adjusted,
     }

@@ -28,7 +28,7 @@ def coverage_ranks(frame: pd.DataFrame, level: float = 0.95) -> Results:
     Returns
     -------
     Results
-        In the order of the ranks.
+        In the order of the areas' codes.
 
     References
     ----------
@@ -40,8 +40,7 @@ def coverage_ranks(frame: pd.DataFrame, level: float = 0.95) -> Results:
     hits, total = effective(found.known)
     ranks = statistics.ranked_shares(hits, total, level=level, sources=SOURCES)
     columns: dict[str, Any] = {"value": ranks.rank, "lower": ranks.lower, "upper": ranks.upper}
-    rows = list(_rows(found, RANK, columns, level, "gemeinsame Intervalle"))
-    return Results.of(sorted(rows, key=lambda row: (row.value, row.area)))
+    return Results.of(_rows(found, RANK, columns, level, "gemeinsame Intervalle"))
 
 
 def coverage_smoothed(frame: pd.DataFrame, level: float = 0.95) -> Results:

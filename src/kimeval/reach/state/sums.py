@@ -6,7 +6,7 @@ import pandas as pd
 
 from kimeval.core.catalogue import indicator
 from kimeval.core.results import Results, Row
-from kimeval.reach.state.frames import OfAreas, newest, of_areas
+from kimeval.reach.state.frames import OfAreas, in_areas, newest, of_areas
 
 SUMMED = {
     name: f"state_{name}"
@@ -19,7 +19,7 @@ SUMMED = {
         "cases_closed",
     )
 }
-AREAS = "state_areas"
+AREAS, REACHED = "state_areas", "persons_reached"
 
 
 def sums(frame: pd.DataFrame) -> Results:
@@ -42,6 +42,51 @@ def sums(frame: pd.DataFrame) -> Results:
         counted = of_areas(frame, name, period)
         rows += [total(counted), in_it(counted)]
     return Results.of(rows)
+
+
+def reached_by_group(frame: pd.DataFrame, dimension: str) -> Results:
+    """Persons reached by group, summed over areas (Erreichte nach Merkmal).
+
+    Parameters
+    ----------
+    frame : DataFrame, shape (rows, 18)
+        Published rows of areas; the newest quarter counts.
+    dimension : str
+        Such as `age_band` or `legal_sphere`.
+
+    Returns
+    -------
+    Results
+        Groups in the order in which they first occur. Partial where an area hides its
+        number: the sum is then too small by at least one person in each of these areas.
+    """
+    period = newest(frame)
+    rows = frame[
+        (frame["indicator"] == REACHED)
+        & (frame["period"] == period)
+        & (frame["dimension"] == dimension)
+        & (frame["status"] != "refused")
+    ]
+    counted = of_areas(frame, REACHED, period)
+    return Results.of(
+        _group(counted, str(group), dimension, held)
+        for group, held in rows.groupby("group", sort=False)
+    )
+
+
+def _group(counted: OfAreas, group: str, dimension: str, held: pd.DataFrame) -> Row:
+    hidden, place = int(held["suppressed"].sum()), {"dimension": dimension, "group": group}
+    said = counted.reason
+    if hidden:
+        said = f"{in_areas(hidden)} gesperrt und nicht enthalten"
+    fields = {"status": "partial" if said else "complete", "reason": said, **place}
+    if held["value"].isna().all():
+        reason = f"{in_areas(hidden)} gesperrt und sonst nicht veröffentlicht"
+        return counted.row(SUMMED[REACHED], **fields | {"status": "refused", "reason": reason})
+    value = float(held["value"].sum())
+    return counted.row(
+        SUMMED[REACHED], value=value, numerator=value, method="Summe der Gebiete", **fields
+    )
 
 
 def total(counted: OfAreas) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -10,12 +11,15 @@ from kimeval.core import statistics
 from kimeval.core.catalogue import indicator
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results, Row
-from kimeval.reach.state.frames import OfAreas, newest, of_areas, quarters
-from kimeval.reach.state.sums import SUMMED
+from kimeval.reach.state.coverage import BASE, pooled
+from kimeval.reach.state.frames import OfAreas, in_areas, newest, of_areas, quarters
 
-COUNTED = ("persons_reached", "persons_new")
-SAME, CHANGE, AREAS = "state_persons_reached_same", "state_change_on_year", "state_areas_counting"
+COUNTED = {"persons_reached": "state_trend_reached", "persons_new": "state_trend_new"}
+REACHED = next(iter(COUNTED))
+SAME, CHANGE, AREAS = "state_trend_same", "state_change_on_year", "state_trend_areas"
+COVERAGE = "state_trend_coverage"
 YEAR, SPAN = 4, 9
+TOO_FEW = "erst ein Quartal ist veröffentlicht"
 SHARED = "ein Teil der Gebiete lieferte nicht alles"
 
 
@@ -40,7 +44,7 @@ def trend(frame: pd.DataFrame) -> Results:
     for name in COUNTED:
         by_quarter = [of_areas(frame, name, str(quarter)) for quarter in quarters(frame)]
         rows += [_total(one) for one in by_quarter if len(one.known)]
-        if name == COUNTED[0]:
+        if name == REACHED:
             rows += [_areas(one) for one in by_quarter if len(one.known)]
             rows += _same(by_quarter[-SPAN:])
     return Results.of(rows)
@@ -66,12 +70,40 @@ def change_on_year(frame: pd.DataFrame, level: float = 0.95) -> Results:
     return Results.of(_change(frame, name, now, level) for name in COUNTED)
 
 
+def coverage_trend(frame: pd.DataFrame, level: float = 0.95) -> Results:
+    """Coverage of all areas by quarter, each as it was published then (Verlauf der Reichweite).
+
+    Parameters
+    ----------
+    frame : DataFrame, shape (rows, 18)
+        Of each published quarter the rows that stand for itself.
+    level : float
+        Coverage of Wilson's intervals.
+
+    Returns
+    -------
+    Results
+        A quarter that no area was published for is left out; refused with only one.
+    """
+    by_quarter = [of_areas(frame, BASE, str(quarter)) for quarter in quarters(frame)]
+    rows, known = [], [one for one in by_quarter if len(one.known)]
+    if len(known) < 2:
+        return Results.of([by_quarter[-1].refusal(COVERAGE, TOO_FEW)])
+    for one in known:
+        lacking = f"{in_areas(one.absent)} nicht veröffentlicht" if one.absent else ""
+        reason = "; ".join(filter(None, [_reservation(one)["reason"], lacking]))
+        status = "partial" if reason else "complete"
+        row = pooled(one, one.known, level)
+        rows.append(replace(row, indicator=COVERAGE, status=status, reason=reason))
+    return Results.of(rows)
+
+
 def _total(counted: OfAreas) -> Row:
     value = float(counted.known["value"].sum())
     method = "Summe der Gebiete"
     said = _reservation(counted)
     return counted.row(
-        SUMMED[counted.indicator], value=value, numerator=value, method=method, **said
+        COUNTED[counted.indicator], value=value, numerator=value, method=method, **said
     )
 
 
@@ -96,7 +128,7 @@ def _reservation(counted: OfAreas) -> dict[str, str]:
     """What a quarter lacks; that some areas are incomplete holds for all quarters alike."""
     said = [SHARED] if counted.partial else []
     if counted.hidden:
-        said.append(f"{counted.hidden} gesperrte Gebiete nicht enthalten")
+        said.append(f"{in_areas(counted.hidden)} gesperrt und nicht enthalten")
     return {"status": "partial" if said else "complete", "reason": "; ".join(said)}
 
 

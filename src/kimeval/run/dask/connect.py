@@ -13,7 +13,7 @@ from kimeval.core.errors import ClusterError, ParameterError
 from kimeval.core.silence import kind
 
 ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):(\d{1,5})")
-CONNECTS_WITHIN = 10
+CONNECTS_WITHIN = 20
 WORKERS_WITHIN = 30
 ANSWERS_WITHIN = 60
 OPEN = (
@@ -100,7 +100,8 @@ def workers(client: Any) -> set[str]:
     ClusterError
         If the scheduler is gone.
     """
-    told = asked(lambda: client.scheduler_info(n_workers=-1), client)
+    # not `scheduler_info`, whose answer another one without workers may have replaced
+    told = asked(lambda: client.sync(client.scheduler.identity, n_workers=-1), client)
     return set(told["workers"])
 
 

@@ -10,21 +10,21 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kimeval.core.area import area as look_up
-from kimeval.core.errors import ClusterError
+from kimeval.core.errors import ClusterError, ProtectionError
 from kimeval.core.project import Project
+from kimeval.run.area_progress import AreaProgress
 from kimeval.run.area_task import Task
 from kimeval.run.dask.connect import ANSWERS_WITHIN, OPEN, connected, is_open, require_running
 from kimeval.run.dask.crew import Crew
 from kimeval.run.dask.facts import facts
 from kimeval.run.dask.work import mark, run_here
-from kimeval.run.publish import clear_stages
 from kimeval.run.summary import FAILED, AreaResult
 
 ATTEMPTS = 3
@@ -43,8 +43,10 @@ class Spread:
         Who takes part.
     waiting : deque of Task
         In the order in which they are given out.
-    say : callable
-        Told of lost workers.
+    shown : AreaProgress
+        Told about each area and of lost workers.
+    alone : deque of Task
+        Those that are tried again when no other is at work.
     at_work : dict of str to (Task, Future)
         By the worker's address.
     attempts : Counter of str
@@ -53,7 +55,8 @@ class Spread:
 
     crew: Crew
     waiting: deque[Task]
-    say: Callable[[str], None]
+    shown: AreaProgress
+    alone: deque[Task] = field(default_factory=deque)
     at_work: dict[str, tuple[Task, Any]] = field(default_factory=dict)
     attempts: Counter[str] = field(default_factory=Counter)
     _alone_since: float | None = None
@@ -67,11 +70,11 @@ class Spread:
             If the scheduler is gone, or all workers are and none comes.
         """
         looked = time.monotonic()
-        while self.waiting or self.at_work:
+        while self.waiting or self.at_work or self.alone:
             self._give_out()
             yield from self._taken_back()
             if time.monotonic() - looked > LOOKS_EVERY:
-                self.crew.refresh(self.say)
+                self.crew.refresh(self.shown.progress.line)
                 yield from self._lost()
                 self._require_someone()
                 looked = time.monotonic()
@@ -85,12 +88,16 @@ class Spread:
                 future.cancel(force=True)
 
     def _give_out(self) -> None:
+        self.shown.jobs = max(1, len(self.crew.present))
+        if self.alone and not self.waiting and not self.at_work:
+            self.waiting.append(self.alone.popleft())
         for address in sorted(self.crew.present - set(self.at_work)):
             if not self.waiting:
                 return
             task = self.waiting.popleft()
             code = task.request.area
             self.attempts[code] += 1
+            self.shown.begin(look_up(code))
             future = self.crew.client.submit(
                 run_here,
                 self.crew.root,
@@ -115,6 +122,8 @@ class Spread:
             if result is None:
                 require_running(self.crew.client)
                 result = self._again(task)
+            else:
+                result = self._again_alone(task, result)
             future.release()
             if result is not None:
                 yield result
@@ -127,10 +136,19 @@ class Spread:
             if (result := self._again(task)) is not None:
                 yield result
 
+    def _again_alone(self, task: Task, result: AreaResult) -> AreaResult | None:
+        """As beside each other on one machine: a refused release has a second chance."""
+        refused = result.status == FAILED and result.error == ProtectionError.__name__
+        if refused and self.at_work and self.attempts[result.area] < ATTEMPTS:
+            self.alone.append(task)
+            return None
+        return result
+
     def _again(self, task: Task) -> AreaResult | None:
         one = look_up(task.request.area)
         if (attempts := self.attempts[one.code]) < ATTEMPTS:
-            self.say(f"{one.name} is given to another worker, the first one is gone")
+            line = self.shown.progress.line
+            line(f"{one.name} is given to another worker, the first one is gone")
             self.waiting.appendleft(task)
             return None
         return AreaResult(
@@ -158,7 +176,7 @@ class Spread:
 
 @contextmanager
 def spread(
-    address: str, project: Project, tasks: Sequence[Task], say: Callable[[str], None]
+    address: str, project: Project, tasks: Sequence[Task], shown: AreaProgress
 ) -> Iterator[Iterator[AreaResult]]:
     """Run areas on the workers of a scheduler.
 
@@ -172,8 +190,8 @@ def spread(
         On a folder that all machines share.
     tasks : sequence of Task
         One for each area.
-    say : callable
-        Told in words what happens.
+    shown : AreaProgress
+        Told about each area, and in words what happens to workers.
 
     Yields
     ------
@@ -187,14 +205,13 @@ def spread(
     """
     with connected(address) as client, _marked(project.outputs) as run:
         if is_open(address):
-            say(OPEN)
+            shown.progress.line(OPEN)
         crew = Crew(client, project.root, run, facts(project))
         crew.gather()
-        say(f"workers that take part: {len(crew.present)}")
-        work = Spread(crew, deque(tasks), say)
+        shown.progress.line(f"workers that take part: {len(crew.present)}")
+        work = Spread(crew, deque(tasks), shown)
         try:
             yield work.results()
-            clear_stages(project.outputs)  # of workers that were killed
         finally:
             work.stop()
 

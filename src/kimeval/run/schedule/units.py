@@ -7,20 +7,21 @@ systemd.service(5), systemd.timer(5), systemd.syntax(7), systemd.time(7).
 
 from __future__ import annotations
 
-from kimeval.core.errors import KimevalError, LockedError, every_kind
+from kimeval.core.errors import ClusterError, KimevalError, LockedError, every_kind
 from kimeval.run.schedule.plan import MONTHS, Schedule
 
 NAME = "kimeval-quarter"
 SERVICE, TIMER = f"{NAME}.service", f"{NAME}.timer"
-WAITING: tuple[type[KimevalError], ...] = (LockedError,)
+WAITING: tuple[type[KimevalError], ...] = (LockedError, ClusterError)
 OTHER = (1, 2, 130)
 
 
 def service(schedule: Schedule) -> str:
     """Text of the service, which runs once and ends.
 
-    It is started again when it was killed, and when another run was at work; what
-    only a person can mend is not tried again before the next quarter.
+    It is started again when it was killed, when another run was at work, and when other
+    machines were out of reach; what only a person can mend is not tried again before the
+    next quarter.
     """
     program, *words = _startable(schedule.command)
     lines = [

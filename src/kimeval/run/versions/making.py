@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from kimeval.run.state import Standing
 
 
+def next_name(plan: Plan) -> str:
+    """Name of the version that a run is about to publish; under the lock nobody else takes it."""
+    newest = newest_version(plan.project.outputs, str(plan.quarter), plan.area.code)
+    return f"v{int(newest.name[1:]) + 1}" if newest else "v1"
+
+
 def new_version(
     stage: Path,
     plan: Plan,
@@ -26,7 +32,7 @@ def new_version(
     started: dt.datetime,
     rules: Mapping[str, Any],
 ) -> Version:
-    """The version in a stage; call it under the lock, which keeps its number free.
+    """The version in a stage, as `next_name` names it.
 
     Parameters
     ----------
@@ -43,8 +49,6 @@ def new_version(
     rules : mapping
         Of protection, as the manifest will hold them.
     """
-    newest = newest_version(plan.project.outputs, str(plan.quarter), plan.area.code)
-    number = int(newest.name[1:]) + 1 if newest else 1
     manifest = {
         "catalogue": catalogue_version(),
         "legal_basis": plan.legal_basis,
@@ -59,4 +63,4 @@ def new_version(
         "started": started.isoformat(timespec="seconds"),
     }
     as_written = json.loads(json.dumps(manifest))
-    return Version(f"v{number}", as_written, read_rows(stage / RESULTS), has_page=True)
+    return Version(next_name(plan), as_written, read_rows(stage / RESULTS), has_page=True)
