@@ -115,6 +115,8 @@ class _Run:
             if there
         ]
         about = {STATE: steps.notebooks_about_state(self.project, request.notebooks)}
+        if request.notebooks:
+            self.tasks = [_fitting(task, about[STATE]) for task in self.tasks]
         many = {t.request.area: len(about.get(t.request.area, plan.jobs)) for t in self.tasks}
         self.shown = AreaProgress(progress, many)
         self.jobs = jobs
@@ -178,6 +180,13 @@ class _Run:
     def _write(self) -> None:
         write_summary(self.summary, self.project.outputs)
         write_overview(self.summary, self.project.outputs)
+
+
+def _fitting(task: Task, about_state: Sequence[str]) -> Task:
+    """With those of the named notebooks that are about the state, if it is the state."""
+    if not _is_state(task):
+        return task
+    return replace(task, request=replace(task.request, notebooks=tuple(about_state)))
 
 
 def _is_state(task: Task) -> bool:
