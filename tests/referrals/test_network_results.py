@@ -135,7 +135,7 @@ def test_change_between_few_persons_or_other_offices_is_refused():
     assert "keine Stelle" in derive(network_compared, oneway, oneway).frame["reason"].iloc[0]
 
 
-@pytest.mark.parametrize("method", ["suppression", "rounding"])
+@pytest.mark.parametrize("method", ["suppression", "rounding", "cellkey"])
 def test_the_gate_takes_the_results(method):
     made = protect(measured(MANY_WAYS), Rules(method=method), synthetic=True)
     assert len(made) == len(measured(MANY_WAYS))

@@ -102,7 +102,7 @@ def test_without_contacts_or_persons_it_is_refused():
     assert nobody.frame["reason"].str.contains("niemand").all()
 
 
-@pytest.mark.parametrize("method", ["suppression", "rounding"])
+@pytest.mark.parametrize("method", ["suppression", "rounding", "cellkey"])
 def test_the_gate_takes_the_results(method):
     results = target_path_followed(district(), QUARTER)
     made = protect(results, Rules(method=method), synthetic=True)
