@@ -9,7 +9,7 @@ import numpy as np
 
 NAMES = {"sample": "Beispieldaten schreiben", "ingest": "Einlesen", "run": "Lauf"}
 WORKERS = (2, 8, 32)
-HOUR = 3600
+MINUTE = 60
 
 
 def page_block(kept: dict, slopes: dict[str, float]) -> str:
@@ -71,24 +71,34 @@ def state_sentence(state: dict) -> str:
 
 def plan_table(steps: Sequence[dict], state: dict) -> str:
     """Time of a quarter of all areas by number of workers, disk, memory of a worker."""
-    busy = {step: expected(steps, step, "busy", state["rows"].values()) for step in NAMES}
-    disk = {step: expected(steps, step, "disk_mib", state["rows"].values()) for step in NAMES}
+    largest = max(one["scale"] for one in steps)
+    growth = rows_at(steps, largest) / rows_at(steps, state["scale"])
+    rows = [count * growth for count in state["rows"].values()]
+    busy = {step: expected(steps, step, "busy", rows) for step in NAMES}
+    disk = {step: expected(steps, step, "disk_mib", rows) for step in NAMES}
     memory = max(one["peak_mib"] for one in steps if one["step"] != "sample")
-    longest = max(
-        expected(steps, "ingest", "busy", [rows]) + expected(steps, "run", "busy", [rows])
-        for rows in state["rows"].values()
-    )
+    longest = sum(expected(steps, step, "busy", [max(rows)]) for step in ("ingest", "run"))
     whole = busy["ingest"] + busy["run"]
-    rows = [(number(count), number(max(whole / count, longest) / HOUR, 1)) for count in WORKERS]
-    head = ("Prozesse, die Gebiete rechnen", "Stunden für ein Quartal")
-    return (
-        f"Erwartet für alle Gebiete mit Faktor {state['scale']:g}, aus den Geraden durch die "
-        f"Messungen: Einlesen {number(busy['ingest'] / HOUR, 1)} und Lauf "
-        f"{number(busy['run'] / HOUR, 1)} Prozessorstunden; Datenstände "
-        f"{number(disk['ingest'])} MiB und eine Fassung der Ausgaben "
-        f"{number(disk['run'])} MiB. Ein Prozess braucht bis {number(memory)} MiB.\n\n"
-        f"{table(head, rows)}"
+    told = f"{number(sum(rows))} Zeilen" + (
+        f", hochgerechnet von Faktor {state['scale']:g} mit dem Verhältnis der gemessenen Gebiete"
+        if growth != 1
+        else ""
     )
+    head = ("Prozesse, die Gebiete rechnen", "Minuten für ein Quartal")
+    times = [(number(count), number(max(whole / count, longest) / MINUTE)) for count in WORKERS]
+    return (
+        f"Erwartet für alle Gebiete mit Faktor {largest:g} ({told}): Beispieldaten "
+        f"{number(busy['sample'] / MINUTE)}, Einlesen {number(busy['ingest'] / MINUTE)} und Lauf "
+        f"{number(busy['run'] / MINUTE)} Prozessorminuten; Lieferungen {number(disk['sample'])}, "
+        f"Datenstände {number(disk['ingest'])} und eine Fassung der Ausgaben "
+        f"{number(disk['run'])} MiB. Ein Prozess brauchte bis {number(memory)} MiB.\n\n"
+        f"{table(head, times)}"
+    )
+
+
+def rows_at(steps: Sequence[dict], scale: float) -> int:
+    """Delivered rows of all measured areas at a scale."""
+    return sum(one["rows"] for one in steps if (one["scale"], one["step"]) == (scale, "sample"))
 
 
 def expected(steps: Sequence[dict], step: str, what: str, rows: Iterable[float]) -> float:

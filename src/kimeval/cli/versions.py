@@ -14,7 +14,7 @@ from kimeval.core.project import Project
 from kimeval.core.quarter import named_quarter
 
 if TYPE_CHECKING:
-    from kimeval.run.versions.figures import Difference
+    from kimeval.run.versions.figures import Difference, Row
     from kimeval.run.versions.read import Version
 
 EXAMPLES = (
@@ -96,7 +96,7 @@ def _table(found: Sequence[Version], linked: str | None) -> Iterator[str]:
 def _step(old: Version, new: Version) -> Iterator[str]:
     from kimeval.run.versions import words
     from kimeval.run.versions.changes import TOPICS, changes
-    from kimeval.run.versions.figures import differences
+    from kimeval.run.versions.figures import RESERVED, differences
 
     yield f"{old.name} -> {new.name}"
     for change in changes(old, new):
@@ -106,20 +106,30 @@ def _step(old: Version, new: Version) -> Iterator[str]:
     rows = max(len(old.rows), len(new.rows))
     counted = f": {words.counts(found, ENGLISH)}" if found else ""
     yield f"  {'figures':<22} {len(found)} of {rows} differ{counted}"
-    for difference in found[:SHOWN]:
+    with_values = [one for one in found if one.what != RESERVED]
+    for difference in with_values[:SHOWN]:
         yield printable(f"    {_figure(difference)}")
-    if len(found) > SHOWN:
-        yield f"    and {len(found) - SHOWN} more"
+    if len(with_values) > SHOWN:
+        yield f"    and {len(with_values) - SHOWN} more"
 
 
 def _figure(difference: Difference) -> str:
-    from kimeval.run.versions import words
-
     row = difference.row
     group = f"{row['dimension']} {row['group']}" if row["group"] else "total"
-    values = f"{words.value(difference.old)} -> {words.value(difference.new)}"
-    values = values.replace(words.MISSING, "-")
-    return f"{row['indicator']}, {row['period']}, {group}: {values}"
+    values = f"{_value(difference.old)} -> {_value(difference.new)}"
+    others = [name for name in difference.columns if name != "value"]
+    also = f" ({', '.join(others)})" if others and "value" not in difference.columns else ""
+    return f"{row['indicator']}, {row['period']}, {group}: {values}{also}"
+
+
+def _value(row: Row | None) -> str:
+    """As published, with a point; `.` suppressed, `x` without a value, `-` not there."""
+    if row is None:
+        return "-"
+    if row.get("suppressed") == "True":
+        return "."
+    value = row.get("value", "")
+    return f"{float(value):.6g}" if value and abs(float(value)) < 1e6 else value or "x"
 
 
 def _named(found: Sequence[Version], name: str) -> Version:

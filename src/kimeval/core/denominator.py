@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from kimeval.core.codes import codes
 from kimeval.core.errors import DataError, suggestion
 
-FOOTNOTE = "Nenner: "
+FOOTNOTE, WEIGHTS = "Nenner: ", "Gewichte: "
 QUALITIES = {
     "exact": "",
     "approx": "ungefähre Zahl",

@@ -8,17 +8,17 @@ from matplotlib.patches import Patch
 
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import TOTAL
-from kimeval.core.units import unit_word
+from kimeval.core.units import places, unit_word
 from kimeval.figures.lines import HATCH, Line, lines_of, span_of
 from kimeval.figures.picture import Picture, nothing, picture
 from kimeval.figures.theme import (
     COLOURS,
     canvas,
     count_axis,
-    german_axis,
     guide_lines,
     quarter_ticks,
     theme,
+    value_axis,
 )
 from kimeval.figures.words import enumeration, in_figure, reasons, why_empty
 from kimeval.protect.gate import Protected, require_protected
@@ -73,7 +73,10 @@ def plot_trend(protected: Protected, title: str = TITLE) -> Picture:
         axes.set_xticks(*quarter_ticks(quarters))
         unit = frame["unit"].iloc[0]
         axes.set_ylabel(unit_word(unit))
-        german_axis(axes.yaxis, share=True) if unit == "share" else count_axis(axes.yaxis)
+        if places(unit):
+            value_axis(axes.yaxis, share=unit == "share")
+        else:
+            count_axis(axes.yaxis)
         guide_lines(axes, "y")
         handles = [*axes.get_legend_handles_labels()[0], *_further_keys(lines)]
         figure.legend(handles=handles, loc="outside upper left", ncols=1)

@@ -112,6 +112,12 @@ def test_figures_are_counted_by_kind_in_words():
         ({}, "Erreichte Personen", "Geschlecht: weiblich", "3. Quartal 2024"),
         ({"dimension": "", "group": ""}, "Erreichte Personen", "insgesamt", "3. Quartal 2024"),
         ({"indicator": "no_more"}, "no_more", "Geschlecht: weiblich", "3. Quartal 2024"),
+        (
+            {"dimension": "language_level", "group": "B2"},
+            "Erreichte Personen",
+            "Sprachstand: B2",
+            None,
+        ),
         ({"dimension": "a · b", "group": "x · y"}, "Erreichte Personen", "x · y", None),
         ({"period": "2024-12-31"}, "Erreichte Personen", "Geschlecht: weiblich", "31.12.2024"),
         ({"period": "2014-09-01/.."}, "Erreichte Personen", None, "2014-09-01/.."),
@@ -137,8 +143,19 @@ def test_a_value_is_german_text(row, text):
     assert words.value(ROW | row) == text
 
 
+def test_a_dimension_without_a_name_here_is_called_after_its_column():
+    row = ROW | {"dimension": "partner_programme", "group": "Jugendmigrationsdienst"}
+    assert words.group(row) == "Weiteres Förderprogramm: Jugendmigrationsdienst"
+
+
 def test_a_remark_names_what_differs_where_the_value_does_not():
     (found,) = differences(version({}), version({"denominator": "9", "lower": "1"}))
-    assert words.remark(found) == "Nenner, untere Grenze anders"
+    assert words.remark(found) == "Nenner, Intervall anders"
     (found,) = differences(version({}), version({"value": "9"}))
     assert words.remark(found) == ""
+
+
+def test_a_share_that_is_rounded_to_the_same_says_so():
+    share = {"unit": "share", "value": "0.1231"}
+    (found,) = differences(version(share), version(share | {"value": "0.1232", "numerator": "1"}))
+    assert words.remark(found) == "gerundet gleich"

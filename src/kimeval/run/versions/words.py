@@ -6,14 +6,16 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from kimeval.core.catalogue import catalogue
 from kimeval.core.quarter import Quarter
+from kimeval.core.schema import tables
 from kimeval.core.units import units
 from kimeval.run.versions.changes import TOPICS, Change
-from kimeval.run.versions.figures import KINDS, NUMBERS, Difference, Row
+from kimeval.run.versions.figures import KINDS, Difference, Row
 
 FIRST = ("erste Fassung", "first version")
 AGAIN = ("neu erstellt, nichts davon hat sich geändert", "made again, nothing of this changed")
@@ -42,7 +44,9 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "p_percent": "p-Prozent bei Beträgen",
     }
 )
-NUMBER_NAMES = ("Wert", "Zähler", "Nenner", "untere Grenze", "obere Grenze")
+NUMBER_NAMES: Mapping[str, str] = MappingProxyType(
+    {"numerator": "Zähler", "denominator": "Nenner", "lower": "Intervall", "upper": "Intervall"}
+)
 DIMENSIONS: Mapping[str, str] = MappingProxyType(
     {
         "ags": "Gemeinde",
@@ -57,6 +61,10 @@ DIMENSIONS: Mapping[str, str] = MappingProxyType(
         "rule": "Regel",
         "reason": "Grund",
         "figure": "Angabe",
+        "language_level": "Sprachstand",
+        "residence_title": "Aufenthaltstitel",
+        "contact_mode": "Kontaktweg",
+        "target_group": "Zielgruppe",
     }
 )
 
@@ -113,8 +121,16 @@ def group(row: Row) -> str:
     """The group of a figure with the name of its dimension; `insgesamt` for the total."""
     if not row["group"]:
         return "insgesamt"
-    dimension = DIMENSIONS.get(row["dimension"], "")
+    dimension = DIMENSIONS.get(row["dimension"]) or _column(row["dimension"])
     return f"{dimension}: {row['group']}" if dimension else row["group"]
+
+
+@cache
+def _column(dimension: str) -> str:
+    """German name of the column that a dimension is called after; empty where there is none."""
+    named = (t.columns[dimension].german for t in tables().values() if dimension in t.columns)
+    name = next(named, "")
+    return name[:1].upper() + name[1:]
 
 
 def value(row: Row | None) -> str:
@@ -142,8 +158,9 @@ def remark(difference: Difference) -> str:
         return COUNTED[difference.what][0]
     if value(difference.old) != value(difference.new):
         return ""
-    names = dict(zip(NUMBERS, NUMBER_NAMES, strict=True))
-    return ", ".join(names[column] for column in difference.columns) + " anders"
+    if "value" in difference.columns:
+        return "gerundet gleich"
+    return ", ".join(dict.fromkeys(NUMBER_NAMES[c] for c in difference.columns)) + " anders"
 
 
 def _number(text: Any) -> float:

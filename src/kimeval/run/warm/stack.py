@@ -31,6 +31,7 @@ WORKERS = (
     "jupyter_client.asynchronous",
     "kimeval.run.execute",
     "kimeval.run.warm.manager",
+    "kimeval.run.area_task",
     "kimeval.run.worker",
     "kimeval.report.pages",
     "kimeval.protect.audit.releases",
