@@ -66,6 +66,10 @@ def test_a_hidden_way_is_in_the_rest_and_has_no_band(drawn):
     assert "übrige Wege" in words
 
 
+def test_ways_of_few_persons_only_say_so():
+    assert "Kein Weg hat genügend Personen" in plot_flow(ways(übrige_Wege=90), "Wege").alt
+
+
 def test_no_ways_say_so():
     assert "keine Werte" in plot_flow(ways(), "Wege").alt
 

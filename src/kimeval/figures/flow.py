@@ -19,6 +19,7 @@ from kimeval.referrals.sent import ARROW, OTHER_WAYS
 from kimeval.tables.numbers import german
 
 MOST = 12
+FEW = "Kein Weg hat genügend Personen für eine eigene Angabe."
 LABEL = 0.17
 SIDES = (0.0, 1.0)
 WIDTH = 0.022
@@ -56,7 +57,8 @@ def plot_flow(protected: Protected, title: str, most: int = MOST) -> Picture:
     ways = frame[frame["dimension"] == "way"]
     named = ways[~ways["group"].isin([OTHER_WAYS, OTHER_STEPS]) & ways["value"].gt(0)]
     if named.empty:
-        return nothing(title, why_empty(ways), protected.only(dimension=["way", ""]))
+        few = FEW if not ways.empty and ways["value"].notna().any() else why_empty(frame)
+        return nothing(title, few, protected.only(dimension=["way", ""]))
     named = named.sort_values("value", ascending=False, kind="stable")
     shown = named.head(most)
     ends = [group.split(ARROW) for group in shown["group"]]
