@@ -2,7 +2,7 @@
 
     python benchmarks/scale.py                         # three areas at scale 1, 3 and 10
     python benchmarks/scale.py --areas 05370 --scales 1 3 --folder scratch
-    python benchmarks/scale.py --state 10 --write      # and docs/scale.md, benchmarks/scale.json
+    python benchmarks/scale.py --state 1 --write       # and docs/scale.md, benchmarks/scale.json
     python benchmarks/scale.py --page                  # docs/scale.md from benchmarks/scale.json
 
 Each step of each area runs in a process of its own. A slope is that of the logarithm of
@@ -117,7 +117,8 @@ def measured_all(
                     found.append(asdict(one))
         finally:
             shutil.rmtree(home, ignore_errors=True)
-    kept = {"processors": os.cpu_count(), "steps": found}
+    notebooks = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+    kept = {"processors": os.cpu_count(), "notebooks": notebooks, "steps": found}
     return kept | {"state": measured_state(state, folder)} if state else kept
 
 
