@@ -30,6 +30,8 @@ from memory_tree import tree_kib
 from scale_page import page_block
 
 from kimeval.core.area import areas
+from kimeval.core.project import Project
+from kimeval.run.plan import fitting_notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "scale.md"
@@ -117,7 +119,7 @@ def measured_all(
                     found.append(asdict(one))
         finally:
             shutil.rmtree(home, ignore_errors=True)
-    notebooks = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+    notebooks = sorted(fitting_notebooks(Project(ROOT), areas()[codes[0]]))
     kept = {"processors": os.cpu_count(), "notebooks": notebooks, "steps": found}
     return kept | {"state": measured_state(state, folder)} if state else kept
 
