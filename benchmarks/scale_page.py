@@ -14,13 +14,13 @@ MINUTE = 60
 def page_block(kept: dict, slopes: dict[str, float]) -> str:
     """Tables and sentences between the marks of the page."""
     steps = kept["steps"]
-    parts = [measured_table(steps), slope_sentence(slopes), line_sentence(steps)]
+    parts = [measured_table(steps, kept["notebooks"]), slope_sentence(slopes), line_sentence(steps)]
     if state := kept.get("state"):
         parts += [state_sentence(state), plan_table(steps, state)]
     return "\n\n".join(parts)
 
 
-def measured_table(steps: Sequence[dict]) -> str:
+def measured_table(steps: Sequence[dict], notebooks: Sequence[str]) -> str:
     """A row for each scale and step, over all measured areas."""
     head = (
         "Faktor",
@@ -45,7 +45,8 @@ def measured_table(steps: Sequence[dict]) -> str:
                 )
             )
     areas = sorted({one["area"] for one in steps})
-    return f"Gebiete: {', '.join(areas)}.\n\n{table(head, rows)}"
+    told = f"Gebiete: {', '.join(areas)}. Notebooks: {', '.join(notebooks)}."
+    return f"{told}\n\n{table(head, rows)}"
 
 
 def slope_sentence(slopes: dict[str, float]) -> str:
