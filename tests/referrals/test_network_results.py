@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from kimeval.core.codes import codes
 from kimeval.core.quarter import Quarter
 from kimeval.protect import Rules, derive, protect
 from kimeval.referrals.network_derived import network, network_compared
@@ -12,7 +13,7 @@ from kimeval.referrals.network_results import OTHERS, WAYS, referrals_between, w
 from .datasets import dataset, referred
 
 QUARTER = Quarter(2024, 3)
-KIM, JOB, SOCIAL = "Case Management (KIM)", "Jobcenter", "Sozialamt"
+KIM, JOB, SOCIAL = (codes("agency")[code] for code in ("kim", "jobcenter", "social_office"))
 MANY_WAYS = [
     ("kim", "jobcenter", "2023-02-01", range(0, 30)),
     ("kim", "social_office", "2023-03-01", range(20, 40)),
