@@ -4,15 +4,17 @@ import math
 
 import pytest
 
+from kimeval.core.codes import codes
 from kimeval.core.quarter import Quarter
 from kimeval.protect import Rules, derive, protect
 from kimeval.referrals.network_derived import network, network_compared
 from kimeval.referrals.network_results import OTHERS, WAYS, referrals_between, with_named
+from kimeval.referrals.sent import SHORT as KIM
 
 from .datasets import dataset, referred
 
 QUARTER = Quarter(2024, 3)
-KIM, JOB, SOCIAL = "Case Management (KIM)", "Jobcenter", "Sozialamt"
+JOB, SOCIAL = (codes("agency")[code] for code in ("jobcenter", "social_office"))
 MANY_WAYS = [
     ("kim", "jobcenter", "2023-02-01", range(0, 30)),
     ("kim", "social_office", "2023-03-01", range(20, 40)),
