@@ -268,14 +268,15 @@ def test_progress_tells_areas_done_failed_and_time_left(delivered, progress, fai
     failing["05111"] = MissingFileError("A delivery needs a delivery.toml.")
     run_all(delivered, REQUEST, progress)
     heads = [line.partition(":")[0] for line in progress.lines if " areas" in line]
+    heads = [re.sub(r"\d+ s left", "some s left", head) for head in heads]
     assert list(dict.fromkeys(heads)) == [
         "0/3 areas, 0/6 notebooks | Stadt Düsseldorf",
         "1/3 areas, 2/6 notebooks, 1 failed | StädteRegion Aachen (ohne Stadt Aachen)",
         "1/3 areas, 3/6 notebooks, 1 failed | StädteRegion Aachen (ohne Stadt Aachen)",
         "1/3 areas, 4/6 notebooks, 1 failed | StädteRegion Aachen (ohne Stadt Aachen)",
-        "2/3 areas, 4/6 notebooks, 1 failed, 0 s left | Kreis Heinsberg",
-        "2/3 areas, 5/6 notebooks, 1 failed, 0 s left | Kreis Heinsberg",
-        "2/3 areas, 6/6 notebooks, 1 failed, 0 s left | Kreis Heinsberg",
+        "2/3 areas, 4/6 notebooks, 1 failed, some s left | Kreis Heinsberg",
+        "2/3 areas, 5/6 notebooks, 1 failed, some s left | Kreis Heinsberg",
+        "2/3 areas, 6/6 notebooks, 1 failed, some s left | Kreis Heinsberg",
     ]
 
 
