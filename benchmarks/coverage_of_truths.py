@@ -25,6 +25,7 @@ DRAWS = 2_000
 LEAST, MOST = 0.93, 0.97
 ERRORS = 3.0
 GIVEN = 0.01
+LARGE, BLOCKS = 10_000, 20
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,19 @@ def cover(case: Case, size: int, draws: int = DRAWS) -> Coverage:
     Where less than one percent of the draws gives an interval, there is none.
     """
     seed = [6, CASES.index(case), size]
-    found, truth = case.draw(np.random.default_rng(seed), size, draws)
-    given = found.refusal == ""
-    above, below = (found.lower > truth)[given], (found.upper < truth)[given]
-    if given.mean() < GIVEN:
+    blocks = BLOCKS if case.rows and size >= LARGE else 1
+    given, below, above = [], [], []
+    for block in range(blocks):
+        chance = np.random.default_rng([*seed, block] if block else seed)
+        found, truth = case.draw(chance, size, draws // blocks)
+        given.append(found.refusal == "")
+        above.append(found.lower > truth)
+        below.append(found.upper < truth)
+    kept = np.concatenate(given)
+    if kept.mean() < GIVEN:
         return Coverage(np.nan, np.nan, np.nan, 1.0)
-    missed = (float(below.mean()), float(above.mean()))
-    return Coverage(1 - sum(missed), *missed, refused=1 - float(given.mean()))
+    missed = [float(np.concatenate(side)[kept].mean()) for side in (below, above)]
+    return Coverage(1 - sum(missed), *missed, refused=1 - float(kept.mean()))
 
 
 def keep(case: AreaCase, most: int = DRAWS) -> Kept:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-PARENT = re.compile(r"^PPid:\s+(\d+)", re.MULTILINE)
 FIELD = re.compile(r"^(\w+):\s+(\d+) kB", re.MULTILINE)
 
 
@@ -25,15 +24,12 @@ def tree_kib(pid: int) -> int:
 
 def descendants(pid: int) -> set[int]:
     """A process and all below it."""
-    below: dict[int, list[int]] = {}
-    for path in Path("/proc").glob("[0-9]*"):
-        if match := PARENT.search(_text(path / "status")):
-            below.setdefault(int(match[1]), []).append(int(path.name))
     found, waiting = set(), [pid]
     while waiting:
         one = waiting.pop()
         found.add(one)
-        waiting += below.get(one, [])
+        for path in Path(f"/proc/{one}/task").glob("*/children"):
+            waiting += [int(child) for child in _text(path).split()]
     return found
 
 

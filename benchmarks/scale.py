@@ -2,7 +2,7 @@
 
     python benchmarks/scale.py                         # three areas at scale 1, 3 and 10
     python benchmarks/scale.py --areas 05370 --scales 1 3 --folder scratch
-    python benchmarks/scale.py --write                 # and docs/scale.md, benchmarks/scale.json
+    python benchmarks/scale.py --state 1 --write       # and docs/scale.md, benchmarks/scale.json
     python benchmarks/scale.py --page                  # docs/scale.md from benchmarks/scale.json
 
 Each step of each area runs in a process of its own. A slope is that of the logarithm of
@@ -30,6 +30,8 @@ from memory_tree import tree_kib
 from scale_page import page_block
 
 from kimeval.core.area import areas
+from kimeval.core.project import Project
+from kimeval.run.plan import fitting_notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "scale.md"
@@ -38,7 +40,7 @@ AREAS = ("05916", "05370", "05382")
 SCALES = (1.0, 3.0, 10.0)
 QUARTER, DAY = "2024Q3", "2025-01-15"
 STEPS = ("sample", "ingest", "run")
-PAUSE = 0.25
+PAUSE = 0.5
 LINKED = ("notebooks", "profiles", "requirements.lock")
 
 
@@ -57,7 +59,7 @@ class Measured:
     seconds, busy : float
         By the clock; of all processors, kernels and other children included.
     peak_mib : float
-        Of the process and all below it, looked at four times a second; shared pages count
+        Of the process and all below it, looked at twice a second; shared pages count
         once.
     disk_mib : float
         What the step has written.
@@ -79,7 +81,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--areas", default=",".join(AREAS), help="codes with commas")
     parser.add_argument("--scales", type=float, nargs="+", default=list(SCALES))
     parser.add_argument("--folder", type=Path, help="where scratch projects are made and removed")
-    parser.add_argument("--state", action="store_true", help="write the sample of all areas too")
+    parser.add_argument("--state", type=float, help="write the sample of all areas too, at a scale")
     parser.add_argument("--write", action="store_true", help="keep numbers, and write the page")
     parser.add_argument("--page", action="store_true", help="only write the page")
     asked = parser.parse_args(arguments)
@@ -103,9 +105,9 @@ def read() -> dict:
 
 
 def measured_all(
-    codes: Sequence[str], scales: Sequence[float], folder: Path | None, state: bool
+    codes: Sequence[str], scales: Sequence[float], folder: Path | None, state: float | None
 ) -> dict:
-    """Measure every area at every scale, and the sample of the state at the largest."""
+    """Measure every area at every scale, and the sample of the state at one."""
     found = []
     for scale in scales:
         home = Path(tempfile.mkdtemp(prefix="kimeval-", dir=folder))
@@ -117,8 +119,9 @@ def measured_all(
                     found.append(asdict(one))
         finally:
             shutil.rmtree(home, ignore_errors=True)
-    kept = {"processors": os.cpu_count(), "steps": found}
-    return kept | {"state": measured_state(max(scales), folder)} if state else kept
+    notebooks = sorted(fitting_notebooks(Project(ROOT), areas()[codes[0]]))
+    kept = {"processors": os.cpu_count(), "notebooks": notebooks, "steps": found}
+    return kept | {"state": measured_state(state, folder)} if state else kept
 
 
 def scratch(home: Path) -> None:

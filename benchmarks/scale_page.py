@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 NAMES = {"sample": "Beispieldaten schreiben", "ingest": "Einlesen", "run": "Lauf"}
 WORKERS = (2, 8, 32)
-HOUR = 3600
+MINUTE = 60
 
 
 def page_block(kept: dict, slopes: dict[str, float]) -> str:
     """Tables and sentences between the marks of the page."""
     steps = kept["steps"]
-    parts = [measured_table(steps), slope_sentence(slopes)]
+    parts = [measured_table(steps, kept["notebooks"]), slope_sentence(slopes), line_sentence(steps)]
     if state := kept.get("state"):
         parts += [state_sentence(state), plan_table(steps, state)]
     return "\n\n".join(parts)
 
 
-def measured_table(steps: Sequence[dict]) -> str:
+def measured_table(steps: Sequence[dict], notebooks: Sequence[str]) -> str:
     """A row for each scale and step, over all measured areas."""
     head = (
         "Faktor",
@@ -46,7 +45,8 @@ def measured_table(steps: Sequence[dict]) -> str:
                 )
             )
     areas = sorted({one["area"] for one in steps})
-    return f"Gebiete: {', '.join(areas)}.\n\n{table(head, rows)}"
+    told = f"Gebiete: {', '.join(areas)}. Notebooks: {', '.join(notebooks)}."
+    return f"{told}\n\n{table(head, rows)}"
 
 
 def slope_sentence(slopes: dict[str, float]) -> str:
@@ -58,45 +58,72 @@ def slope_sentence(slopes: dict[str, float]) -> str:
     )
 
 
+def line_sentence(steps: Sequence[dict]) -> str:
+    """What an area costs in any case, and what its rows add."""
+    lines = {step: line_of(steps, step, "busy") for step in NAMES}
+    each = "; ".join(
+        f"{NAMES[step]} {number(fixed, 1)} und {number(10_000 * more, 2)}"
+        for step, (fixed, more) in lines.items()
+    )
+    return f"Prozessorsekunden je Gebiet, und dazu je 10.000 Zeilen: {each}."
+
+
 def state_sentence(state: dict) -> str:
     """The sample of the whole state."""
     return (
         f"Alle {len(state['rows'])} Gebiete mit Faktor {state['scale']:g}: "
         f"{number(sum(state['rows'].values()))} Zeilen, geschrieben in "
         f"{number(state['busy'])} Prozessorsekunden, größter Speicher "
-        f"{number(state['peak_mib'])} MiB, auf der Platte {number(state['disk_mib'])} MiB. "
-        f"Das größte Gebiet hat {number(max(state['rows'].values()))} Zeilen."
+        f"{number(state['peak_mib'])} MiB, auf der Platte {number(state['disk_mib'])} MiB."
     )
 
 
 def plan_table(steps: Sequence[dict], state: dict) -> str:
     """Time of a quarter of all areas by number of workers, disk, memory of a worker."""
-    busy = {step: expected(steps, step, "busy", state["rows"].values()) for step in NAMES}
-    disk = {step: expected(steps, step, "disk_mib", state["rows"].values()) for step in NAMES}
+    largest = max(one["scale"] for one in steps)
+    growth = rows_at(steps, largest) / rows_at(steps, state["scale"])
+    rows = [count * growth for count in state["rows"].values()]
+    busy = {step: expected(steps, step, "busy", rows) for step in NAMES}
+    disk = {step: expected(steps, step, "disk_mib", rows) for step in NAMES}
     memory = max(one["peak_mib"] for one in steps if one["step"] != "sample")
-    longest = max(
-        expected(steps, "ingest", "busy", [rows]) + expected(steps, "run", "busy", [rows])
-        for rows in state["rows"].values()
-    )
+    longest = sum(expected(steps, step, "busy", [max(rows)]) for step in ("ingest", "run"))
     whole = busy["ingest"] + busy["run"]
-    rows = [(number(count), number(max(whole / count, longest) / HOUR, 1)) for count in WORKERS]
-    head = ("Prozesse, die Gebiete rechnen", "Stunden für ein Quartal")
+    told = f"{number(sum(rows))} Zeilen" + (
+        f", hochgerechnet von Faktor {state['scale']:g} mit dem Verhältnis der gemessenen Gebiete"
+        if growth != 1
+        else ""
+    )
+    most = max(one["rows"] for one in steps)
+    beyond = f"Das größte Gebiet hat {number(max(rows))} Zeilen, gemessen ist bis {number(most)}."
+    head = ("Prozesse, die Gebiete rechnen", "Minuten für ein Quartal")
+    times = [(number(count), number(max(whole / count, longest) / MINUTE)) for count in WORKERS]
     return (
-        f"Erwartet für alle Gebiete mit Faktor {state['scale']:g}, aus den Geraden durch die "
-        f"Messungen: Einlesen {number(busy['ingest'] / HOUR, 1)} und Lauf "
-        f"{number(busy['run'] / HOUR, 1)} Prozessorstunden; Datenstände "
-        f"{number(disk['ingest'])} MiB und eine Fassung der Ausgaben "
-        f"{number(disk['run'])} MiB. Ein Prozess braucht bis {number(memory)} MiB.\n\n"
-        f"{table(head, rows)}"
+        f"Erwartet für alle Gebiete mit Faktor {largest:g} ({told}): Beispieldaten "
+        f"{number(busy['sample'] / MINUTE)}, Einlesen {number(busy['ingest'] / MINUTE)} und Lauf "
+        f"{number(busy['run'] / MINUTE)} Prozessorminuten; Lieferungen {number(disk['sample'])}, "
+        f"Datenstände {number(disk['ingest'])} und eine Fassung der Ausgaben "
+        f"{number(disk['run'])} MiB. Ein Prozess brauchte bis {number(memory)} MiB. "
+        f"{beyond}\n\n"
+        f"{table(head, times)}"
     )
 
 
-def expected(steps: Sequence[dict], step: str, what: str, rows: Iterable[float]) -> float:
-    """Sum over areas of what a straight line through the logarithms says for their rows."""
-    ones = [one for one in steps if one["step"] == step and one[what] > 0]
-    logs = np.log([one["rows"] for one in ones]), np.log([one[what] for one in ones])
-    rise, start = np.polyfit(*logs, 1)
-    return float(sum(math.exp(start + rise * math.log(count)) for count in rows))
+def rows_at(steps: Sequence[dict], scale: float) -> int:
+    """Delivered rows of all measured areas at a scale."""
+    return sum(one["rows"] for one in steps if (one["scale"], one["step"]) == (scale, "sample"))
+
+
+def line_of(steps: Sequence[dict], step: str, what: str) -> tuple[float, float]:
+    """What an area costs in any case, and what each row adds, by least squares."""
+    ones = [one for one in steps if one["step"] == step]
+    each, fixed = np.polyfit([one["rows"] for one in ones], [one[what] for one in ones], 1)
+    return float(fixed), float(each)
+
+
+def expected(steps: Sequence[dict], step: str, what: str, rows: Sequence[float]) -> float:
+    """Sum over areas of what the line says for their rows."""
+    fixed, each = line_of(steps, step, what)
+    return fixed * len(rows) + each * sum(rows)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -59,6 +59,9 @@ class Case:
     wide : dict of int to (float, str)
         Sizes at which more than 97 percent are held: how many at most, and why
         (German).
+    rows : bool
+        True if each person or family is a row of its own: large sizes are then drawn
+        in blocks, and take long.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Case:
     kind: str = "two-sided"
     sizes: tuple[int, ...] = SIZES
     wide: dict[int, tuple[float, str]] = field(default_factory=dict)
+    rows: bool = False
 
 
 def shares(chance: np.random.Generator, draws: int, groups: int | None = None) -> np.ndarray:
@@ -273,13 +277,13 @@ CASES = (
     Case("Verhältnis zweier Raten (Score)", EVENTS, two_rates),
     Case("direkt standardisierte Rate (Dobson)", EVENTS, standardised, wide={10: FEW_REFUSED}),
     Case("indirekt standardisiert (Byar)", EVENTS, ratio_to_state, wide={10: EXACT_BELOW_10}),
-    Case("Anteil mit Familien als Klumpen", FAMILIES, family_share, sizes=(10, 30, 100, 1_000)),
+    Case("Anteil mit Familien als Klumpen", FAMILIES, family_share, rows=True),
     Case(
         "Rate wiederholter Ereignisse",
         PERSONS,
         repeated,
-        sizes=(10, 30, 100, 1_000),
         wide={10: FEW_REFUSED},
+        rows=True,
     ),
     Case("Abstand zweier Anteile (Newcombe)", PERSONS, gap),
     Case("Verhältnis zweier Anteile (MOVER)", PERSONS, ratio),

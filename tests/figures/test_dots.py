@@ -80,6 +80,28 @@ def test_a_refused_group_is_named_with_its_reason(shares, drawn):
     assert "Nicht bestimmbar: keine Zahl geliefert (z)." in made.source
 
 
+def test_a_refused_area_among_ranked_ones_has_no_rank(sized, drawn):
+    gone = refused(COVERAGE, "2024Q3", "05978", "keine Zahl geliefert")
+    plot_dots(sized([(300, 500), (100, 500)], gone), "area", "T", ranked=True)
+    texts = [t.get_text() for t in drawn[0].axes[0].texts]
+    assert texts[-4:] == ["Rang", "1 (1 bis 1)", "2 (2 bis 2)", ""]
+
+
+def test_the_whole_may_come_from_another_table(sized, drawn):
+    other = sized([(300, 1000)])
+    plot_dots(sized([(100, 500), (200, 500)]), "area", "T", whole=other)
+    assert "insgesamt 30,0\xa0%" in [t.get_text() for t in drawn[0].axes[0].texts]
+
+
+@pytest.mark.parametrize("low", [0.001, 0.012, 0.2, 0.3])
+def test_no_tick_is_rounded(shares, drawn, low):
+    plot_dots(shares([(low * 9e3, 9000), (low * 9e3, 9000)], ["a"]), "ags", "T")
+    axis = drawn[0].axes[0].xaxis
+    for tick in axis.get_major_ticks():
+        written = tick.label1.get_text().removesuffix("\xa0%").replace(",", ".")
+        assert float(written) == pytest.approx(100 * tick.get_loc(), abs=1e-6)
+
+
 @pytest.mark.parametrize("count", [1, 12, 54])
 def test_areas_are_readable_with_ranks(sized, drawn, count):
     pairs = [(100 + (37 * n) % 150, 500) for n in range(count)]

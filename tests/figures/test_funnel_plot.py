@@ -107,6 +107,15 @@ def test_hidden_and_refused_areas_are_named_and_not_drawn(sized, drawn):
     assert "Nicht bestimmbar: keine Zahl geliefert (Kreis Unna)." in made.source
 
 
+def test_a_flagged_area_that_lacks_what_others_have_is_starred(sized, drawn):
+    given = sized([*even(20), (200, 400), (40, 400)])
+    lacking = given.frame["numerator"] == 40
+    given.frame.loc[lacking, ["status", "reason"]] = ["partial", "ohne die Diakonie"]
+    made = plot_funnel(given, "T")
+    assert sorted(names(drawn[0])) == ["Düren", "Rhein-Erft-Kreis*"]
+    assert "* Unvollständig: ohne die Diakonie (Rhein-Erft-Kreis)." in made.source
+
+
 def test_a_spread_widens_the_limits_and_says_so(sized, drawn):
     chance = np.random.default_rng(7)
     pairs = [(int(chance.binomial(900, p)), 900) for p in chance.normal(0.3, 0.06, 40)]

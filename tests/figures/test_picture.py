@@ -18,7 +18,6 @@ from kimeval.figures import (
     plot_heat,
     plot_missing,
     plot_pyramid,
-    plot_shares,
     plot_tiles,
     plot_trend,
 )
@@ -68,7 +67,7 @@ def test_alternative_text_of_a_series_names_the_last_two_quarters(trend):
 
 
 def test_alternative_text_of_shares_names_total_highest_and_lowest(shares):
-    made = plot_shares(
+    made = plot_dots(
         shares([(100, 400), (60, 150), (40, 250)], ["Wegberg", "Selfkant"]), "ags", "T"
     )
     assert "Insgesamt 25,0\xa0%" in made.alt

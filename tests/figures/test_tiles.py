@@ -55,6 +55,16 @@ def test_all_54_areas_are_readable(by_area, drawn):
     assert {"SR-AC", "HS", "AC"} <= set(written(drawn[0]))
 
 
+def test_large_amounts_fit_on_their_squares(drawn):
+    rows = [
+        Row("published_funds", "2024", code, value=1_234_567.5 * n)
+        for n, code in enumerate(areas(), 1)
+    ]
+    plot_tiles(protect(Results.of(rows)), "T")
+    require_readable_tiles(drawn[0])
+    assert "2.469.135,00" in written(drawn[0])
+
+
 def test_a_map_with_every_kind_of_gap_is_readable(by_area, drawn):
     gone = refused(COVERAGE, "2024Q3", "05382", "keine Zahl geliefert")
     plot_tiles(by_area(a05966={"hits": 3}, a05382={"row": gone}, a05111=None), "T")
@@ -160,6 +170,14 @@ def test_classes_are_equally_wide_with_round_german_bounds():
     assert scale.even
     assert scale.labels()[:2] == ["10 bis unter 15\xa0%", "15 bis unter 20\xa0%"]
     assert scale.labels()[-1] == "30 bis 35\xa0%"
+
+
+@pytest.mark.parametrize(("low", "high"), [(31.1, 80.8), (0.137, 0.318), (3, 1496), (0.7, 19.2)])
+def test_bounds_of_classes_are_round(low, high):
+    scale = classes([low, high], "share" if high < 1 else "cases per fte")
+    width = scale.bounds[1] - scale.bounds[0]
+    digits = f"{width:.6g}".replace(".", "").strip("0")
+    assert digits in ("1", "2", "25", "5")
 
 
 def test_a_value_on_a_bound_belongs_to_the_class_above_and_the_greatest_to_the_last():

@@ -137,6 +137,7 @@ def test_a_standardised_share_weighs_the_groups_as_the_state_does():
     given = standard(**{"unter 18": 300, "18 bis 27": 100})
     row = derive(standardised, coverage(ages, "age_band"), supplied=given).frame.iloc[0]
     assert row["value"] == pytest.approx(0.75 * 0.3 + 0.25 * 0.8)
+    assert row["reason"] == "Gewichte: Neuzugewanderte des Landes, Stand 30.09.2024"
     known = directly_standardised([30, 80], [100, 100], [300, 100])
     assert (row["lower"], row["upper"]) == pytest.approx((known.lower[0], known.upper[0]))
 

@@ -67,7 +67,7 @@ def test_referrals_of_a_quarter_without_those_to_oneself(kim):
     assert told(found, "referrals")[""][::2] == (6, 4)
     assert told(found, "persons_referred")[""][::2] == (4, 4)
     groups = {group: n for group, (n, _, _) in told(found, "referrals", "to_agency").items()}
-    assert groups == {"Case Management (KIM)": 2, "Jobcenter": 2, "Sozialamt": 1, "Schulamt": 1}
+    assert groups == {"KIM": 2, "Jobcenter": 2, "Sozialamt": 1, "Schulamt": 1}
 
 
 def test_sent_back_is_who_came_from_there_even_in_the_quarter_before(kim):
@@ -93,8 +93,8 @@ def test_an_answer_after_the_quarter_leaves_the_referral_open(kim):
 
 def test_ways_of_few_persons_are_one_group(kim):
     rows = look_at(kim, QUARTER, Span.quarter(QUARTER)).rows
-    assert set(ways(rows, many=2)) == {"Jobcenter → Case Management (KIM)", OTHER_WAYS}
-    assert pairs(rows, many=2).value_counts()["Case Management (KIM) ↔ Jobcenter"] == 3
+    assert set(ways(rows, many=2)) == {"Jobcenter → KIM", OTHER_WAYS}
+    assert pairs(rows, many=2).value_counts()["Jobcenter ↔ KIM"] == 3
 
 
 def test_what_cannot_be_measured_is_refused_with_the_reason(kim):

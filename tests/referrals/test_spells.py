@@ -37,6 +37,12 @@ def test_of_two_equally_long_states_the_later_holds():
     ) == ["-A-"]
 
 
+def test_later_means_the_last_day_and_not_the_last_begin():
+    long = ("x", "A", "2024-01-20", "2024-01-31")
+    short = ("x", "B", "2024-01-01", "2024-01-10"), ("x", "B", "2024-01-25", "2024-01-26")
+    assert states(long, *short)[0][0] == "A"
+
+
 def test_overlapping_spells_of_one_state_count_their_days_once():
     twice = ("x", "A", "2024-01-01", "2024-01-14"), ("x", "A", "2024-01-05", "2024-01-14")
     assert states(*twice, ("x", "B", "2024-01-15", "2024-01-31"))[0][0] == "B"
@@ -45,6 +51,11 @@ def test_overlapping_spells_of_one_state_count_their_days_once():
 def test_short_stays_of_one_state_add_up():
     parts = ("x", "A", "2024-01-01", "2024-01-10"), ("x", "A", "2024-01-25", "2024-01-31")
     assert states(*parts, ("x", "B", "2024-01-11", "2024-01-24"))[0][0] == "A"
+
+
+def test_a_spell_that_goes_on_did_not_begin_anew():
+    parts = ("x", "A", "2024-01-01", "2024-01-10"), ("x", "A", "2024-01-11", "2024-01-31")
+    assert states(*parts, ("x", "B", "2024-01-05", "2024-01-31"), rule="last")[0][0] == "B"
 
 
 def test_a_gap_is_a_state_and_the_time_around_is_not_known():

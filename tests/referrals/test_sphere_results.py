@@ -122,7 +122,7 @@ def test_types_by_hand():
 def test_too_few_for_types_is_refused():
     row = path_types(dataset(legal_spheres=SPELLS), QUARTER, groups=6, least_months=9).frame.iloc[0]
     assert row["status"] == "refused"
-    assert "weniger als 30 Personen" in row["reason"]
+    assert "mindestens 30 Personen, 10 je Typ" in row["reason"]
 
 
 def test_months_are_told_again_under_the_same_key():
@@ -135,7 +135,7 @@ def test_months_are_told_again_under_the_same_key():
     assert both.equals(again)
 
 
-@pytest.mark.parametrize("method", ["suppression", "rounding"])
+@pytest.mark.parametrize("method", ["suppression", "rounding", "cellkey"])
 def test_the_gate_takes_the_results(method):
     data = dataset(legal_spheres=SPELLS)
     for results in (spheres_by_month(data, QUARTER), path_types(data, QUARTER, 2, least_months=9)):

@@ -7,6 +7,7 @@ from kimeval import evaluation
 from kimeval.core.errors import AreaError, ParameterError, ProtectionError, QuarterError
 from kimeval.core.project import Project
 from kimeval.evaluation import evaluate, evaluate_state
+from kimeval.protect import Rules
 
 from .areas_made import CODES, QUARTER, count, publish, share
 
@@ -86,6 +87,26 @@ def test_quarters_published_before_are_there_for_trends(project):
     state = evaluate_state(QUARTER)
     own = state.over_time.only(indicator="coverage_newly_arrived", area=FIRST).frame
     assert own["period"].tolist() == ["2024Q2", QUARTER]
+
+
+def test_a_quarter_by_other_definitions_is_called_so(project):
+    rows = [share(10, 61, FIRST, period="2024Q2")]
+    publish(project.outputs, FIRST, rows, quarter="2024Q2", catalogue="b" * 12)
+    text = evaluate_state(QUARTER)._repr_mimebundle_()["text/plain"]
+    assert "Frühere Quartale: 2. Quartal 2024 (anderer Stand der Festlegungen)" in text
+
+
+def test_sums_of_rounded_numbers_say_that_they_are(project):
+    rules = Rules(5, "rounding")
+    for code in CODES[:6]:
+        publish(project.outputs, code, [count(33, code)], rules=rules, version="v2")
+    state = evaluate_state(QUARTER)
+    measures = ke.reach.state
+    sums = state.derive(measures.sums, state.areas)
+    assert sums.only(indicator="state_persons_reached").frame["value"].item() == 6 * 35
+    coverage = state.derive(measures.coverage_overall, state.areas)
+    change = state.derive(measures.change_on_year, state.areas)
+    assert "Summen daraus sind es auch" in plain(ke.report.state_in_words(sums, coverage, change))
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_a_hidden_area_makes_its_quarter_partial_and_no_other(two_areas):
     hidden = frame(count(3, CODES[2], period="2024Q1"))
     found = trend(pd.concat([two_areas, hidden], ignore_index=True)).frame
     told = found[found["indicator"] == "state_trend_reached"].set_index("period")["reason"]
-    assert told["2024Q1"] == "1 gesperrte Gebiete nicht enthalten"
+    assert told["2024Q1"] == "in einem Gebiet gesperrt und nicht enthalten"
     assert told["2024Q2"] == ""
 
 
@@ -69,3 +69,9 @@ def test_coverage_by_quarter_is_pooled_as_each_quarter_was_published():
         ["2024Q3", 0.3, 300],
     ]
     assert (found["lower"] < found["value"]).all()
+    assert found["reason"].tolist() == [
+        "in 53 Gebieten nicht veröffentlicht",
+        "in 52 Gebieten nicht veröffentlicht",
+    ]
+    refused = coverage_trend(frame(share(30, 100, FIRST))).frame
+    assert refused["reason"].tolist() == ["erst ein Quartal ist veröffentlicht"]

@@ -133,7 +133,7 @@ def test_groups_are_summed_without_what_areas_hide_and_say_so():
     )
     found = reached_by_group(held, "age_band").frame.set_index("group")
     assert found.loc["18 bis 26", "value"] == 80
-    assert found.loc["18 bis 26", "reason"] == "in 1 Gebieten gesperrt und nicht enthalten"
+    assert found.loc["18 bis 26", "reason"] == "in einem Gebiet gesperrt und nicht enthalten"
     assert (found["dimension"] == "age_band").all()
     few = reached_by_group(frame(count(60, FIRST), count(2, FIRST, **old)), "age_band").frame
     assert few["status"].tolist() == ["refused"]

@@ -6,6 +6,7 @@ from kimeval.protect.release import STANDING
 from kimeval.tables.reasons import in_sentences, reservations
 
 LATE = "eine Quelle fehlt"
+MIX = "Gewichte: Neuzugewanderte des Landes, laut einer Statistik"
 BASE = "Nenner: am 30.06.2024, Geflüchtete, laut einem Bericht"
 
 
@@ -23,6 +24,7 @@ BASE = "Nenner: am 30.06.2024, Geflüchtete, laut einem Bericht"
         ),
         ([("partial", STANDING), ("partial", STANDING)], [STANDING]),
         ([("partial", BASE)], [BASE]),
+        ([("partial", f"{BASE}; {MIX}")], [BASE, MIX]),
         ([("partial", f"{LATE}; {BASE}; {STANDING}")], [f"unvollständig: {LATE}", BASE, STANDING]),
     ],
 )

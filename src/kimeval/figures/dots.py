@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,8 @@ from kimeval.core.results import TOTAL
 from kimeval.core.statistics import Ranks, ranked_rates, ranked_shares
 from kimeval.figures.dot_words import note_dots, rank_texts, say_dots
 from kimeval.figures.picture import Picture, nothing, picture
-from kimeval.figures.places import places_of, require_one
-from kimeval.figures.theme import COLOURS, canvas, german_axis, guide_lines, theme, wrapped
+from kimeval.figures.places import first_total, places_of, require_one
+from kimeval.figures.theme import COLOURS, canvas, guide_lines, theme, value_axis, wrapped
 from kimeval.figures.words import (
     in_figure,
     own_shortfalls,
@@ -50,6 +51,7 @@ def plot_dots(
     title: str,
     ranked: bool = False,
     in_order: bool = False,
+    whole: Protected | None = None,
 ) -> Picture:
     """One value by group with its interval, the whole as a line (Punktdiagramm).
 
@@ -68,6 +70,8 @@ def plot_dots(
     in_order : bool
         Keep the order of the rows, for groups that have one; else the highest
         value stands on top.
+    whole : Protected, optional
+        Whose first total is the line, where the rows hold none of their own.
 
     Returns
     -------
@@ -77,7 +81,9 @@ def plot_dots(
     """
     table = require_protected(protected, "A figure").only(dimension=[dimension, TOTAL])
     require_one(table.frame)
-    frame, whole = _rows(table.frame, dimension)
+    frame, line = _rows(table.frame, dimension)
+    if whole is not None:
+        line = first_total(require_protected(whole, "A figure").frame)
     if frame.empty or frame["value"].isna().all():
         return nothing(title, why_empty(table.frame if frame.empty else frame), table)
     if not in_order:
@@ -88,18 +94,18 @@ def plot_dots(
     step, size = _step(labels)
     with theme():
         figure, axes = canvas(height=1.5 + max(0.64, step * len(labels)))
-        _draw(axes, frame, whole, size)
+        _draw(axes, frame, line, size)
         axes.set_yticks(range(len(labels)), labels, fontsize=size)
         axes.set_ylim(len(labels) - 0.4, -0.6)
         axes.tick_params(axis="y", length=0)
-        _scale(axes, frame, whole)
-        _name_whole(axes, whole)
+        _scale(axes, frame, line)
+        _name_whole(axes, line)
         if ranks is not None:
             _write_ranks(axes, ranks, size)
-        if keys := _keys(frame, whole):
+        if keys := _keys(frame, line):
             figure.legend(handles=keys, loc="outside upper left", ncols=2)
-    note = note_dots(frame, whole, ranks)
-    return picture(figure, title, say_dots(frame, whole, title, ranks), note, table=table)
+    note = note_dots(frame, line, ranks)
+    return picture(figure, title, say_dots(frame, line, title, ranks), note, table=table)
 
 
 def _rows(frame: pd.DataFrame, dimension: str) -> tuple[pd.DataFrame, Record | None]:
@@ -108,9 +114,8 @@ def _rows(frame: pd.DataFrame, dimension: str) -> tuple[pd.DataFrame, Record | N
         places = places_of(frame)
         held = places.frame if places.rows else frame.head(0)
         return held.assign(name=[places.short(code) for code in places.rows]), places.whole
-    totals = frame[frame["dimension"] == TOTAL].to_dict("records")
     groups = frame[frame["dimension"] == dimension]
-    return groups.assign(name=groups["group"]), totals[0] if totals else None
+    return groups.assign(name=groups["group"]), first_total(frame)
 
 
 def _step(labels: list[str]) -> tuple[float, float]:
@@ -130,11 +135,20 @@ def side(row: Record, whole: Record | None) -> str:
 
 
 def _ranks(frame: pd.DataFrame) -> Ranks:
-    """Ranks of what is shown; persons of one family do not count as single ones."""
-    if (frame["unit"] == "share").all():
-        hits, total = effective(frame)
-        return ranked_shares(np.minimum(hits, total), total)
-    return ranked_rates(frame["numerator"], frame["denominator"])
+    """Ranks of the rows with a value, in their order; NaN for the others.
+
+    Persons of one family do not count as single ones.
+    """
+    known = frame["value"].notna().to_numpy()
+    rows = frame[known]
+    if (rows["unit"] == "share").all():
+        hits, total = effective(rows)
+        made = ranked_shares(np.minimum(hits, total), total)
+    else:
+        made = ranked_rates(rows["numerator"], rows["denominator"])
+    found = np.full((3, len(frame)), np.nan)
+    found[:, known] = made.rank, made.lower, made.upper
+    return replace(made, rank=found[0], lower=found[1], upper=found[2])
 
 
 def _labels(frame: pd.DataFrame) -> list[str]:
@@ -160,7 +174,7 @@ def _scale(axes: Axes, frame: pd.DataFrame, whole: Record | None) -> None:
     most = float(np.nanmax(ends)) or 1.0
     axes.set_xlim(0, min(1.02, 1.05 * most) if unit == "share" else 1.05 * most)
     axes.set_xlabel(indicator(frame["indicator"].iloc[0]).name)
-    german_axis(axes.xaxis, 0 if unit == "share" or most >= 4 else 1, share=unit == "share")
+    value_axis(axes.xaxis, share=unit == "share")
     guide_lines(axes, "x")
 
 

@@ -14,9 +14,10 @@ from kimeval.core.errors import DataError
 from kimeval.core.statistics import Funnel, share_funnel
 from kimeval.figures.funnel_words import level_words, note_funnel, say_funnel
 from kimeval.figures.labels import label_points
+from kimeval.figures.map_marks import STAR, starred_codes
 from kimeval.figures.picture import Picture, nothing, picture
 from kimeval.figures.places import Places, places_of
-from kimeval.figures.theme import COLOURS, canvas, german_axis, guide_lines, theme
+from kimeval.figures.theme import COLOURS, canvas, german_axis, guide_lines, theme, value_axis
 from kimeval.figures.words import why_empty
 from kimeval.protect.gate import Protected, require_protected
 from kimeval.reach.state.coverage import effective
@@ -55,7 +56,8 @@ def plot_funnel(
     -------
     Picture
         Triangles point to the side of the limit; filled ones lie beyond the outer
-        limits. The number of flags that chance alone would give stands below.
+        limits; `*` marks a name whose value lacks what the others have. The number of
+        flags that chance alone would give stands below.
 
     Raises
     ------
@@ -159,7 +161,7 @@ def _axes(axes: Axes, funnel: Funnel, known: pd.DataFrame, limits: np.ndarray) -
     else:
         axes.set_xlim(0.8 * low, 1.12 * high)
     german_axis(axes.xaxis)
-    german_axis(axes.yaxis, share=True)
+    value_axis(axes.yaxis, share=True)
     least = np.nanmin([known["value"].min(), np.nanmin(limits)])
     most = np.nanmax([known["value"].max(), np.nanmax(limits)])
     room = 0.08 * (most - least) + 0.005
@@ -190,5 +192,7 @@ def _name_flagged(axes: Axes, funnel: Funnel, known: pd.DataFrame, places: Place
     flagged = np.flatnonzero((funnel.flags != 0).any(axis=1))
     order = flagged[np.argsort(funnel.p[flagged], kind="stable")]
     points = np.column_stack([funnel.size, known["value"]])
-    names = [places.short(code) for code in known["code"].iloc[order]]
+    starred = starred_codes(places)
+    codes = known["code"].iloc[order]
+    names = [f"{places.short(code)}{STAR * (code in starred)}" for code in codes]
     return label_points(axes, points[order], names, points)

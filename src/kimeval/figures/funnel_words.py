@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kimeval.core.statistics import Funnel
+from kimeval.figures.map_marks import STAR
 from kimeval.figures.places import Places
 from kimeval.figures.words import enumeration, reasons_by_name
 from kimeval.tables.numbers import NO_BREAK, german, percent
@@ -44,7 +45,7 @@ def note_funnel(places: Places, known: pd.DataFrame, funnel: Funnel, unnamed: bo
         said.append(EFFECTIVE)
     if unnamed:
         said.append("Wo kein Platz ist, fehlt der Name am Zeichen.")
-    said.append(reasons_by_name(frame, list(frame["name"])))
+    said.append(reasons_by_name(frame, list(frame["name"]), STAR))
     return " ".join(part for part in said if part)
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.textpath import TextPath
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
-from kimeval.figures.theme import COLOURS
+from kimeval.figures.theme import COLOURS, SETTINGS
 
 SIZE = 8.5
 PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
@@ -131,5 +132,6 @@ def _around(spot: np.ndarray) -> Box:
 
 def _size(text: str) -> tuple[float, float]:
     """Width and height of a text in points."""
-    width = TextPath((0, 0), text, size=SIZE).get_extents().width if text.strip() else 0.0
-    return width, 1.2 * SIZE
+    font = FontProperties(family=str(SETTINGS["font.family"]), size=SIZE)
+    width = text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
+    return float(width), 1.2 * SIZE

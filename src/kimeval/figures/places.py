@@ -108,7 +108,7 @@ def _towns(frame: pd.DataFrame, area: Area) -> Places:
         area,
         {town.ags: town.name for town in area.municipalities},
         _each_once(inside),
-        _first(frame[frame["dimension"] == TOTAL]),
+        first_total(frame),
         tuple(row for row in towns if row["group"] not in codes),
     )
 
@@ -126,13 +126,15 @@ def _areas(frame: pd.DataFrame) -> Places:
         state(),
         {code: place.name for code, place in known.items()},
         _each_once(inside),
-        _first(totals[totals["area"] == STATE]),
+        first_total(totals[totals["area"] == STATE]),
         tuple(row for row in grouped if row["group"] not in codes),
     )
 
 
-def _first(rows: pd.DataFrame) -> Record | None:
-    return rows.to_dict("records")[0] if len(rows) else None
+def first_total(frame: pd.DataFrame) -> Record | None:
+    """The first row that is no group; None where there is none."""
+    rows = frame[frame["dimension"] == TOTAL].to_dict("records")
+    return rows[0] if rows else None
 
 
 def _each_once(pairs: list[tuple[str, Record]]) -> dict[str, Record]:

@@ -83,7 +83,7 @@ def _or_refused(
 def _days(dataset: Dataset, quarter: Quarter, level: float) -> list[Row]:
     name = "days_to_first_contact"
     first = in_quarter(first_contacts(dataset), "contact_on", quarter)
-    arrived = first["person_id"].map(people(dataset)["arrived_on"])
+    arrived = people(dataset)["arrived_on"].reindex(first["person_id"]).set_axis(first.index)
     days = (first["contact_on"] - arrived).dt.days.dropna()
     usable = days[days >= 0]
     if usable.empty:

@@ -67,8 +67,8 @@ def reached_arrivals(dataset: Dataset, quarter: Quarter, until: pd.Timestamp) ->
         Who lives in a municipality outside the area is left out.
     """
     first = first_contacts(dataset)
-    known = people(dataset)[["arrived_on", "ags"]]
-    met = first[["person_id", "provider", "contact_on"]].join(known, on="person_id", how="inner")
+    known = people(dataset)[["arrived_on", "ags"]].reindex(first["person_id"]).set_axis(first.index)
+    met = first[["person_id", "provider", "contact_on"]].assign(**known)
     start = pd.Timestamp((quarter - (QUARTERS - 1)).start)
     arrived = met["arrived_on"].between(start, pd.Timestamp(quarter.end))
     towns = [town.ags for town in dataset.area.municipalities]

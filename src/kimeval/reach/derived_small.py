@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from kimeval.core.area import STATE
 from kimeval.core.codes import codes
-from kimeval.core.denominator import SourcedDenominator
+from kimeval.core.denominator import WEIGHTS, SourcedDenominator
 from kimeval.core.results import Results
+from kimeval.core.rows import both
 from kimeval.core.statistics.smoothing import smoothed_shares
 from kimeval.core.statistics.standard import directly_standardised
 from kimeval.core.supplied import NOTHING_SUPPLIED, Supplied
@@ -96,28 +99,38 @@ def standardised(
     found = directly_standardised(
         hits, base, np.array(list(weights.values())), squares=hits * effect, level=level
     )
-    return Results.of([row_of(STANDARDISED, groups, found, 0, strata, EVERYBODY)])
+    row = row_of(STANDARDISED, groups, found, 0, strata, EVERYBODY)
+    if row.status == "refused":
+        return Results.of([row])
+    reason = both(row.reason, _mix(supplied, strata))
+    return Results.of([replace(row, status="partial", reason=reason)])
+
+
+def _mix(supplied: Supplied, strata: str) -> str:
+    """Where the weights come from, as a footnote."""
+    one = _of_state(supplied, strata)[0]
+    source = f", laut {one.source}" if one.source else ""
+    return f"{WEIGHTS}Neuzugewanderte des Landes, Stand {one.day:%d.%m.%Y}{source}"
 
 
 def _standard(supplied: Supplied, strata: str) -> dict[str, int]:
     """Persons of the state by German group, in the order of the file."""
-    parts = strata.split(CROSS)
-    chosen = [
-        one
-        for one in supplied.denominators
-        if one.ags == STATE and one.measure == "newly_arrived" and _strata_of(one) == set(parts)
-    ]
-    if not chosen:
-        chosen = [
-            one
-            for one in supplied.denominators
-            if one.ags == STATE and one.measure == "newly_arrived" and _strata_of(one) >= set(parts)
-        ]
     found: dict[str, int] = {}
-    for one in chosen:
+    for one in _of_state(supplied, strata):
+        parts = strata.split(CROSS)
         name = CROSS.join(_label(part, getattr(one, part)) for part in parts)
         found[name] = found.get(name, 0) + one.persons
     return found
+
+
+def _of_state(supplied: Supplied, strata: str) -> list[SourcedDenominator]:
+    """Newly arrived of the state by exactly these groups, else by finer ones."""
+    wanted = set(strata.split(CROSS))
+    state = [
+        one for one in supplied.denominators if one.ags == STATE and one.measure == "newly_arrived"
+    ]
+    exactly = [one for one in state if _strata_of(one) == wanted]
+    return exactly or [one for one in state if _strata_of(one) >= wanted]
 
 
 def _strata_of(one: SourcedDenominator) -> set[str]:

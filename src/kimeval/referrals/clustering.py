@@ -130,7 +130,7 @@ def _joined_pairs(distances: Floats, weight: Floats, method: Joining) -> list[tu
     """
     apart = distances.astype(float)
     if method == "ward":
-        apart = 2 * apart**2 * (weight[:, None] * weight / (weight[:, None] + weight))
+        apart = apart**2 * (weight[:, None] * weight / (weight[:, None] + weight))
     np.fill_diagonal(apart, np.inf)
     weight, alive = weight.copy(), np.ones(len(apart), bool)
     chain: list[int] = []

@@ -17,7 +17,7 @@ from kimeval.core.results import Results, Row
 from kimeval.core.rows import refusal, share
 from kimeval.core.statistics.clusters import by_cluster, clustered_share
 from kimeval.referrals.classes import CROSS, MANY
-from kimeval.referrals.events import referral_moves, referral_rows
+from kimeval.referrals.events import KIM, referral_moves, referral_rows
 from kimeval.referrals.loops import WINDOW
 from kimeval.referrals.moves import returned
 from kimeval.referrals.span import Span
@@ -32,6 +32,7 @@ DIMENSIONS = {
 ARROW, BOTH = " → ", " ↔ "
 OTHER_WAYS, OTHER_PAIRS = "übrige Wege", "übrige Stellen"
 UNKNOWN = "unbekannt"
+SHORT = "KIM"
 NOBODY = "keine Weiterleitung im Zeitraum"
 
 
@@ -132,7 +133,7 @@ def look_at(dataset: Dataset, quarter: Quarter, span: Span) -> Sent:
     back[moves.order[returned(moves, WINDOW)]] = True
     rows = rows.assign(back=back, topic=_german(rows, "topic", "topic"))
     for end in ("from_agency", "to_agency"):
-        rows[end] = _german(rows, end, "agency")
+        rows[end] = _german(rows, end, "agency").replace(codes("agency")[KIM], SHORT)
     time = rows["referred_on"].to_numpy("datetime64[us]").astype(np.int64)
     inside = span.holds(time) & (rows["from_agency"] != rows["to_agency"]).to_numpy()
     return Sent(dataset, quarter, span, rows[inside])

@@ -24,7 +24,10 @@ MAINLY = f"{TYPE} × {SPHERE}"
 GAP = "ohne Eintrag"
 NOBODY = "kein Rechtskreis erfasst"
 METHODS = {"ward": "Ward", "average": "Average Linkage", "pam": "PAM"}
-FEW = f"weniger als {LEAST_PERSONS} Personen, {LEAST_EACH} je Typ oder ein Verlauf mehr als Typen"
+FEW = (
+    f"zu wenige Personen oder verschiedene Verläufe für so viele Typen (mindestens "
+    f"{LEAST_PERSONS} Personen, {LEAST_EACH} je Typ)"
+)
 HIDDEN = "eine Zahl des Monats ist gesperrt"
 
 

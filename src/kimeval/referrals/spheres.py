@@ -25,7 +25,8 @@ CHANGED, UNCHANGED = "mit Wechsel", "ohne Wechsel"
 CONTACT, NO_CONTACT = "Kontakt", "noch kein Kontakt"
 AGAIN = f"change{CROSS}waited{CROSS}contact"
 NONE = "kein Wechsel des Rechtskreises im Zeitraum"
-NAMES = ("sphere_changes", "sphere_without_gap", "days_without_sphere", "contact_after_change")
+CHANGES = ("sphere_changes", "sphere_without_gap", "days_without_sphere")
+NAMES = (*CHANGES, "contact_after_change")
 
 
 def sphere_changes(

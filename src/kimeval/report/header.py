@@ -74,7 +74,7 @@ def state_header(areas: Collected, earlier: Sequence[Collected]) -> Html:
         ("Grundlage", f"{_in(areas)}; Zeilen einzelner Personen werden nicht gelesen"),
         *[("Nicht enthalten", text) for text in _outside(areas)],
         ("Datenstand", _days(areas)),
-        ("Frühere Quartale", ", ".join(one.quarter.label for one in earlier) or "keine"),
+        ("Frühere Quartale", ", ".join(_quarter(one, areas) for one in earlier) or "keine"),
         ("Geheimhaltung", f"wie in den Gebieten: {header_words(areas.rows.rules)}"),
     ]
     return _html(facts, synthetic_words(state()) if areas.rows.synthetic else "")
@@ -84,6 +84,12 @@ def _html(facts: Sequence[tuple[str, str]], warning: str) -> Html:
     text = "\n".join([*filter(None, [warning]), *(f"{name}: {value}" for name, value in facts)])
     html = render(PIECES / "header.html.jinja", facts=facts, warning=warning)
     return Html(html, text, {GATE_MIME: {"passed": True, "synthetic": bool(warning)}})
+
+
+def _quarter(one: Collected, now: Collected) -> str:
+    """An earlier quarter, and whether its numbers are defined as those of now."""
+    same = one.catalogue == now.catalogue
+    return one.quarter.label if same else f"{one.quarter.label} (anderer Stand der Festlegungen)"
 
 
 def _in(areas: Collected) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from kimeval.data.storage import REFUSED, writable
 from kimeval.run import steps
 from kimeval.run.lock import only_release, only_run
 from kimeval.run.manifest import Data, Times, is_current, write_manifest
+from kimeval.run.noted import note_area
 from kimeval.run.plan import Plan, Request, inputs, make_plan
 from kimeval.run.progress import Progress
 from kimeval.run.publish import (
@@ -30,6 +32,7 @@ from kimeval.run.publish import (
     require_place,
     stage,
 )
+from kimeval.run.summary import PUBLISHED, AreaResult
 from kimeval.run.warm.forks import warm_kernels
 
 if TYPE_CHECKING:
@@ -80,8 +83,12 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
     check_thresholds(plan)
     with only_run(outputs):
         clear_stages(outputs)
-        before = linked_version(outputs, str(plan.quarter), plan.area.code)
-        return run_held(plan, request.force, before, progress)
+        before, started = _linked(plan), time.monotonic()
+        outcome = run_held(plan, request.force, before, progress)
+        seconds = round(time.monotonic() - started, 2)
+        result = AreaResult(plan.area.code, plan.area.name, PUBLISHED, _linked(plan), seconds)
+        note_area(project, plan.quarter, result)
+        return outcome
 
 
 def run_held(plan: Plan, force: bool, before: str | None, progress: Progress) -> Outcome:
@@ -108,7 +115,7 @@ def run_held(plan: Plan, force: bool, before: str | None, progress: Progress) ->
     """
     outputs, quarter, area = plan.project.outputs, str(plan.quarter), plan.area.code
     wanted = wanted_inputs(plan)
-    index, linked = _place(plan) / INDEX, linked_version(outputs, quarter, area)
+    index, linked = _place(plan) / INDEX, _linked(plan)
     if not (force and linked == before) and is_current(_place(plan), wanted):
         return Outcome(index, unchanged=linked == before)
     newest = newest_version(outputs, quarter, area)
@@ -151,6 +158,10 @@ def clear_if_alone(outputs: Path) -> None:
             clear_stages(outputs)
 
 
+def _linked(plan: Plan) -> str | None:
+    return linked_version(plan.project.outputs, str(plan.quarter), plan.area.code)
+
+
 def _place(plan: Plan) -> Path:
     return published(plan.project.outputs, str(plan.quarter), plan.area.code)
 
@@ -164,7 +175,7 @@ def _run_and_publish(plan: Plan, wanted: Mapping[str, Any], progress: Progress) 
     vintage = steps.ensure_vintage(plan.project, plan.area, plan.quarter, progress.read)
     progress.line(f"data: {vintage.name}{', synthetic' if vintage.synthetic else ''}")
     with stage(outputs, quarter, area) as folder, _scratch(plan) as held:
-        executed = _execute_all(plan, folder, held / "release.parquet", progress)
+        executed = execute_all(plan, folder, held / "release.parquet", progress)
         progress.busy("writing the pages")
         steps.write_pages(folder, [one.path for one in executed], plan, vintage, started.date())
         steps.write_versions(folder, plan, wanted, vintage, started)
@@ -196,7 +207,14 @@ def _release(plan: Plan) -> AbstractContextManager[None]:
 
 
 @warm_kernels()
-def _execute_all(plan: Plan, folder: Path, release: Path, progress: Progress) -> list[Executed]:
+def execute_all(plan: Plan, folder: Path, release: Path, progress: Progress) -> list[Executed]:
+    """Execute the notebooks of a plan into a stage; what they protect goes to `release`.
+
+    Raises
+    ------
+    NotebookFailure
+        If one fails.
+    """
     from kimeval.run.execute import execute
 
     target = folder / "notebooks"

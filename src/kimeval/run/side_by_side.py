@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -17,13 +17,14 @@ from kimeval.core.area import area as look_up
 from kimeval.core.errors import NotebookFailure, ProtectionError
 from kimeval.core.project import Project
 from kimeval.run.area_progress import AreaProgress
-from kimeval.run.area_task import Task
+from kimeval.run.area_task import Task, run_area_task
 from kimeval.run.publish import stages_of
 from kimeval.run.start_worker import Process, Start, start_worker
 from kimeval.run.summary import FAILED, AreaResult
 from kimeval.run.worker import SAID
 
 ATTEMPTS = 2
+Act = Callable[..., AreaResult]
 
 
 @dataclass(eq=False)
@@ -59,6 +60,8 @@ class Workers:
         Told about each area.
     start : callable
         Starts a worker.
+    act : callable
+        What it does with an area.
     waiting : deque of Task
         In the order in which they are given out.
     alone : deque of Task
@@ -73,6 +76,7 @@ class Workers:
     jobs: int
     shown: AreaProgress
     start: Start
+    act: Act
     waiting: deque[Task]
     alone: deque[Task] = field(default_factory=deque)
     attempts: Counter[str] = field(default_factory=Counter)
@@ -117,7 +121,9 @@ class Workers:
         self.attempts[one.code] += 1
         self.shown.begin(one)
         with suppress(OSError):  # a worker that has died meanwhile is heard of below
-            worker.channel.send((self.project.root, worker.task.request, worker.task.before))
+            worker.channel.send(
+                (self.act, self.project.root, worker.task.request, worker.task.before)
+            )
 
     def _heard(self, worker: Worker) -> AreaResult | None:
         task = worker.task
@@ -173,6 +179,7 @@ def side_by_side(
     tasks: Sequence[Task],
     shown: AreaProgress,
     start: Start = start_worker,
+    act: Act = run_area_task,
 ) -> Iterator[Iterator[AreaResult]]:
     """Run areas in workers; whoever calls it holds the lock and has cleared the stages.
 
@@ -188,13 +195,15 @@ def side_by_side(
         Told about each area.
     start : callable
         Starts a worker.
+    act : callable
+        What a worker does with an area.
 
     Yields
     ------
     iterator of AreaResult
         One for each task, as they come.
     """
-    workers = Workers(project, jobs, shown, start, deque(tasks))
+    workers = Workers(project, jobs, shown, start, act, deque(tasks))
     try:
         yield workers.results()
     finally:

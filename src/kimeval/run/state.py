@@ -18,6 +18,8 @@ from kimeval.core.manifests import published_digest
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
 
+SEARCHED_FOR = "any word in the form of a pseudonym, and the key of pseudonyms"
+
 if TYPE_CHECKING:
     from kimeval.protect.canary import Needles
     from kimeval.protect.rules import Rules

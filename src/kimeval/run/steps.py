@@ -182,7 +182,12 @@ def _compared(plan: Plan, decided: Path, executed: Sequence[Path]) -> Attacked:
     """The state tells nothing new, which is seen to in place of an attack."""
     held = state.standing(plan.project, plan.quarter)
     rows = state.compare(plan.project, plan.quarter, decided, executed)
-    told = {"rules": vars(held.rules) | {"reason": ""}, "areas": held.name, "compared_rows": rows}
+    told = {
+        "rules": vars(held.rules) | {"reason": ""},
+        "areas": held.name,
+        "compared_rows": rows,
+        "searched_for": state.SEARCHED_FOR,
+    }
     return Attacked(f"compared with {rows:,} rows that areas published, all equal", told)
 
 

@@ -9,8 +9,6 @@ from contextlib import suppress
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 
-from kimeval.run.area_task import run_area_task
-
 SAID, DONE = "said", "done"
 
 
@@ -20,13 +18,13 @@ def serve(channel: Connection) -> None:
     Parameters
     ----------
     channel : Connection
-        Brings arguments of `run_area_task` without `tell`. Takes `(SAID, event)` for
-        what is told meanwhile and `(DONE, result)` at the end of each.
+        Brings an act, such as `run_area_task`, with its arguments but `tell`. Takes
+        `(SAID, event)` for what is told meanwhile and `(DONE, result)` at the end of each.
     """
     with suppress(EOFError, OSError):
         while True:
-            root, request, before = channel.recv()
-            result = run_area_task(root, request, lambda told: channel.send((SAID, told)), before)
+            act, root, request, before = channel.recv()
+            result = act(root, request, lambda told: channel.send((SAID, told)), before)
             channel.send((DONE, result))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kimeval.core.denominator import FOOTNOTE
+from kimeval.core.denominator import FOOTNOTE, WEIGHTS
 from kimeval.protect.release import STANDING
 
+APART = (FOOTNOTE, WEIGHTS)
 WORDS = {"partial": "unvollständig", "refused": "nicht bestimmbar"}
 
 
@@ -29,9 +30,9 @@ def reservations(pairs: Iterable[tuple[str, str]]) -> list[str]:
     said = []
     for status, reason in pairs:
         parts = reason.removesuffix(STANDING).removesuffix("; ").split("; ")
-        own = "; ".join(part for part in parts if not part.startswith(FOOTNOTE))
+        own = "; ".join(part for part in parts if not part.startswith(APART))
         said += [f"{WORDS[status]}: {own}"] if own else []
-        said += [part for part in parts if part.startswith(FOOTNOTE)]
+        said += [part for part in parts if part.startswith(APART)]
         said += [STANDING] if reason.endswith(STANDING) else []
     return list(dict.fromkeys(said))
 

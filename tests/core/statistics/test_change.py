@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kimeval.core.errors import DataError
-from kimeval.core.intervals import byar_interval
+from kimeval.core.intervals import byar_interval, wilson_interval
 from kimeval.core.statistics.change import count_change, count_ratio, share_change
 from kimeval.core.statistics.estimate import NO_BASE, NO_REFERENCE
 from kimeval.core.statistics.inequality import share_gap
@@ -81,3 +81,14 @@ def test_a_ratio_without_a_numerator_takes_the_worst_of_both_bounds():
     zero, other = byar_interval([0]), byar_interval([20])
     found = ratio_bounds(np.array([0.0]), zero, np.array([20.0]), other)
     assert found[0] == pytest.approx([0, zero[0, 1] / other[0, 0]])
+
+
+def test_few_who_agree_in_both_quarters_count_less_than_their_plain_correlation():
+    # 10 persons, 5 and 6 with the trait, 5 in both: 5 - 10 0.5 0.6 = 2, less 0.5 is 1.5,
+    # over 10 sqrt(0.25 0.24): a correlation of 0.612 in place of 0.816.
+    found = share_change(([5], [10]), ([6], [10]), both=([5], [10]))
+    old, new = wilson_interval([5], [10])[0], wilson_interval([6], [10])[0]
+    correlation = 1.5 / (10 * np.sqrt(0.25 * 0.24))
+    down, other = 0.6 - new[0], old[1] - 0.5
+    reach = np.sqrt(down**2 + other**2 - 2 * correlation * down * other)
+    assert found.lower == pytest.approx([0.1 - reach])

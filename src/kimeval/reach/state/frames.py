@@ -125,6 +125,11 @@ def of_areas(frame: pd.DataFrame, indicator: str, period: str | None = None) -> 
     )
 
 
+def in_areas(number: int) -> str:
+    """In how many areas, in German."""
+    return "in einem Gebiet" if number == 1 else f"in {number} Gebieten"
+
+
 def newest(frame: pd.DataFrame) -> str:
     """The newest quarter among the rows; days and years do not count."""
     found = quarters(frame)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from kimeval.core.catalogue import indicator
 from kimeval.core.results import Results, Row
-from kimeval.reach.state.frames import OfAreas, newest, of_areas
+from kimeval.reach.state.frames import OfAreas, in_areas, newest, of_areas
 
 SUMMED = {
     name: f"state_{name}"
@@ -76,12 +76,12 @@ def reached_by_group(frame: pd.DataFrame, dimension: str) -> Results:
 
 def _group(counted: OfAreas, group: str, dimension: str, held: pd.DataFrame) -> Row:
     hidden, place = int(held["suppressed"].sum()), {"dimension": dimension, "group": group}
-    said = [counted.reason] if counted.reason else []
+    said = counted.reason
     if hidden:
-        said.append(f"in {hidden} Gebieten gesperrt und nicht enthalten")
-    fields = {"status": "partial" if said else "complete", "reason": "; ".join(said), **place}
+        said = f"{in_areas(hidden)} gesperrt und nicht enthalten"
+    fields = {"status": "partial" if said else "complete", "reason": said, **place}
     if held["value"].isna().all():
-        reason = f"in allen {hidden} Gebieten gesperrt"
+        reason = f"{in_areas(hidden)} gesperrt und sonst nicht veröffentlicht"
         return counted.row(SUMMED[REACHED], **fields | {"status": "refused", "reason": reason})
     value = float(held["value"].sum())
     return counted.row(

@@ -12,13 +12,14 @@ from kimeval.core.catalogue import indicator
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results, Row
 from kimeval.reach.state.coverage import BASE, pooled
-from kimeval.reach.state.frames import OfAreas, newest, of_areas, quarters
+from kimeval.reach.state.frames import OfAreas, in_areas, newest, of_areas, quarters
 
 COUNTED = {"persons_reached": "state_trend_reached", "persons_new": "state_trend_new"}
 REACHED = next(iter(COUNTED))
 SAME, CHANGE, AREAS = "state_trend_same", "state_change_on_year", "state_trend_areas"
 COVERAGE = "state_trend_coverage"
 YEAR, SPAN = 4, 9
+TOO_FEW = "erst ein Quartal ist veröffentlicht"
 SHARED = "ein Teil der Gebiete lieferte nicht alles"
 
 
@@ -82,12 +83,16 @@ def coverage_trend(frame: pd.DataFrame, level: float = 0.95) -> Results:
     Returns
     -------
     Results
-        A quarter that no area was published for is left out.
+        A quarter that no area was published for is left out; refused with only one.
     """
     by_quarter = [of_areas(frame, BASE, str(quarter)) for quarter in quarters(frame)]
-    rows = []
-    for one in (one for one in by_quarter if len(one.known)):
-        status, reason = _reservation(one).values()
+    rows, known = [], [one for one in by_quarter if len(one.known)]
+    if len(known) < 2:
+        return Results.of([by_quarter[-1].refusal(COVERAGE, TOO_FEW)])
+    for one in known:
+        lacking = f"{in_areas(one.absent)} nicht veröffentlicht" if one.absent else ""
+        reason = "; ".join(filter(None, [_reservation(one)["reason"], lacking]))
+        status = "partial" if reason else "complete"
         row = pooled(one, one.known, level)
         rows.append(replace(row, indicator=COVERAGE, status=status, reason=reason))
     return Results.of(rows)
@@ -123,7 +128,7 @@ def _reservation(counted: OfAreas) -> dict[str, str]:
     """What a quarter lacks; that some areas are incomplete holds for all quarters alike."""
     said = [SHARED] if counted.partial else []
     if counted.hidden:
-        said.append(f"{counted.hidden} gesperrte Gebiete nicht enthalten")
+        said.append(f"{in_areas(counted.hidden)} gesperrt und nicht enthalten")
     return {"status": "partial" if said else "complete", "reason": "; ".join(said)}
 
 
