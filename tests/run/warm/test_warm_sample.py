@@ -13,6 +13,7 @@ pytestmark = [
 ]
 ROOT = Path(__file__).resolve().parents[3]
 DELIVERY = Path("data/sample/05370/2024-10-15")
+NAMING = {"manifest.json", "index.html", "versions.html", "versions.json"}  # times, or the version
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def versions(tmp_path_factory):
 
 
 def files(folder):
-    found = (path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+    found = (path for path in folder.rglob("*") if path.is_file() and path.name not in NAMING)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
