@@ -10,7 +10,7 @@ TESTED := .venv/.tested
 unexport PYTHONDONTWRITEBYTECODE
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: quarter test test-again test-long benchmark-ingest benchmark-protect benchmark-quarters lab lint docs trust lock clean help
+.PHONY: quarter test test-again test-long benchmark-ingest benchmark-protect benchmark-quarters simulate lab lint docs trust lock clean help
 .DELETE_ON_ERROR:
 
 quarter: $(READY)  ## evaluate a quarter: make quarter QUARTER=2024Q3 AREA=05370
@@ -35,6 +35,9 @@ benchmark-protect: $(READY)  ## protect a release of the state, and count what i
 benchmark-quarters: $(READY)  ## release eight quarters in turn, attack each with all before it; some minutes
 	$(BIN)/python benchmarks/eight_quarters.py --write
 
+simulate: $(READY)  ## measure how often intervals hold a known truth; some minutes
+	$(BIN)/python benchmarks/coverage_of_truths.py --write
+
 lab: $(READY)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
@@ -44,6 +47,7 @@ lint: $(READY)  ## style and types
 docs: $(READY)  ## write the generated pages of docs/ anew
 	$(BIN)/python .ci/documentation.py
 	$(BIN)/python .ci/protection.py
+	$(BIN)/python .ci/running.py
 
 trust: $(READY)  ## allow the notebooks as they are now to run; read them first
 	$(BIN)/python .ci/trusted.py

@@ -12,6 +12,7 @@ import pytest
 
 from kimeval.cli import guard
 from kimeval.cli.guard import exit_code
+from kimeval.core import quarter
 from kimeval.core.area import area
 from kimeval.core.errors import DataError, KimevalError, NotebookFailure
 from kimeval.protect.canary import Needles
@@ -107,6 +108,9 @@ def imported_by(*arguments):
         ["ingest", "--help"],
         ["profile", "--help"],
         ["vintages", "--help"],
+        ["schedule", "--help"],
+        ["versions", "--help"],
+        ["schedule"],
         [],
         ["areas"],
         ["explain"],
@@ -123,7 +127,7 @@ def test_help_and_lists_import_no_notebook_or_plotting_stack(arguments):
 def test_the_help_names_every_command_and_an_example(capsys):
     assert exit_code(["--help"]) == 0
     out = capsys.readouterr().out
-    names = "run status ingest vintages sample areas explain key profile version"
+    names = "run schedule status versions ingest vintages sample areas explain key profile version"
     for command in names.split():
         assert f"\n  {command} " in out
     assert "kimeval run --quarter 2024Q3 --area 05370" in out
@@ -306,6 +310,75 @@ def test_a_run_is_for_one_area_or_for_all(root, capsys, more):
 
 
 ALL = ["run", "--quarter", "2024Q3", "--all"]
+
+
+def test_catching_up_is_for_all_areas(root, capsys):
+    assert exit_code([*RUN, "--catch-up"]) == 2
+    assert "--all" in one_line(capsys)
+
+
+def test_the_last_quarter_is_the_last_finished_one(two_areas, capsys, monkeypatch):
+    monkeypatch.setattr(quarter, "time", SimpleNamespace(time=lambda: 1735687800.0))
+    assert exit_code(["run", "--quarter", "last", "--area", "05370"]) == 0
+    assert capsys.readouterr().out == "outputs/2024Q4/05370/index.html\n"
+    assert exit_code(["run", "--quarter", "last", "--all", "--catch-up"]) == 42
+    assert capsys.readouterr().out.splitlines()[0] == "2024Q4"
+    assert exit_code(["status", "--quarter", "last"]) == 0
+    assert capsys.readouterr().out.startswith("kimeval 2024Q4: started 2025-01-01T00:30:00+01:00")
+
+
+def test_a_schedule_is_shown_and_nothing_is_written(root, capsys, monkeypatch):
+    monkeypatch.delenv("KIMEVAL_KEY_FILE", raising=False)
+    before = sorted(root.rglob("*"))
+    assert exit_code(["schedule"]) == 0
+    out = capsys.readouterr().out
+    assert "OnCalendar=*-01,04,07,10-15 04:00:00 Europe/Berlin" in out
+    assert "0 4 15 1,4,7,10 * " in out
+    assert "Nothing was written" in out
+    assert sorted(root.rglob("*")) == before
+
+
+def test_a_schedule_is_written_and_says_which_commands_switch_it_on(root, capsys, monkeypatch):
+    monkeypatch.setenv("KIMEVAL_KEY_FILE", "safe/kim.key")
+    options = ["--out", "my units", "--days", "20", "--hour", "3", "--", "-p", "threshold=5"]
+    assert exit_code(["schedule", *options]) == 0
+    out = capsys.readouterr().out
+    names = ["kimeval-quarter.cron", "kimeval-quarter.service", "kimeval-quarter.timer"]
+    assert sorted(path.name for path in (root / "my units").iterdir()) == names
+    assert "systemctl --user enable --now kimeval-quarter.timer" in out
+    assert "loginctl enable-linger" in out
+    assert "cp 'my units/kimeval-quarter.service' 'my units/kimeval-quarter.timer'" in out
+    held = (root / "my units" / "kimeval-quarter.service").read_text()
+    assert f"KIMEVAL_KEY_FILE={root}/safe/kim.key" in held
+    assert held.count('-p "threshold=5"') == 1
+    assert "User=" not in held
+
+
+def test_a_schedule_of_the_system_runs_under_the_account_that_wrote_it(root, capsys, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "kim")
+    assert exit_code(["schedule", "--out", "units", "--system"]) == 0
+    assert "sudo systemctl enable --now kimeval-quarter.timer" in capsys.readouterr().out
+    assert "\nUser=kim\n" in (root / "units" / "kimeval-quarter.service").read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "says"),
+    [
+        (["--days", "31"], 10, "1 to 28 days"),
+        (["--hour", "24"], 10, "hour from 0 to 23"),
+        (["--", "--area", "05370"], 10, "--area out"),
+        (["--", "--quarter", "2024Q3"], 10, "--quarter"),
+        (["--", "--forse"], 2, "--forse"),
+        (["--", "-p"], 2, "-p"),
+        (["--", "-p", "a=b\nExecStart=/bin/false"], 10, "printable"),
+        (["--out", "notebooks/01_fails.ipynb/x"], 41, "--out"),
+    ],
+)
+def test_a_wrong_schedule_is_one_line_and_nothing_is_written(root, capsys, options, code, says):
+    before = sorted(root.rglob("*"))
+    assert exit_code(["schedule", *options]) == code
+    assert says in one_line(capsys)
+    assert sorted(root.rglob("*")) == before
 
 
 @pytest.fixture

@@ -12,14 +12,18 @@ from typing import Any
 __version__ = "0.1.0"
 
 PARTS = ("figures", "protect", "published", "quality", "reach", "referrals", "report", "tables")
-ENTRIES = ("evaluate", "evaluate_state")
+ENTRIES = {
+    "evaluate": "kimeval.evaluation",
+    "evaluate_state": "kimeval.evaluation",
+    "supplied": "kimeval.data.supplied",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name in PARTS:
         return import_module(f"kimeval.{name}")
     if name in ENTRIES:
-        return getattr(import_module("kimeval.evaluation"), name)
+        return getattr(import_module(ENTRIES[name]), name)
     raise AttributeError(f"kimeval has no part '{name}'. It has {', '.join((*PARTS, *ENTRIES))}.")
 
 

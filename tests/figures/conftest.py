@@ -49,6 +49,17 @@ def by_area():
 
 
 @pytest.fixture
+def sized():
+    """Protected shares of the first areas as hits out of total, and further rows."""
+
+    def make(pairs, *further):
+        rows = [share(*pair, area=code) for code, pair in zip(areas(), pairs, strict=False)]
+        return protect(Results.of([*rows, *further]))
+
+    return make
+
+
+@pytest.fixture
 def trend():
     """Protected series of persons reached and persons new that end in 2024Q3."""
 
@@ -100,8 +111,10 @@ def columns():
 @pytest.fixture
 def drawn(monkeypatch):
     """Figures in the order in which they were finished, each drawn once so it can be measured."""
+    from kimeval.figures import bars, dots, funnel, heat, pyramid, quality, tiles, trend
+
+    modules = (bars, dots, funnel, heat, pyramid, quality, tiles, trend)
     from kimeval.figures import picture as module
-    from kimeval.figures import quality, reach, tiles, trend
 
     finished = []
     finish = module.picture
@@ -112,7 +125,7 @@ def drawn(monkeypatch):
         finished.append(figure)
         return made
 
-    for place in (module, quality, reach, tiles, trend):
+    for place in (module, *modules):
         monkeypatch.setattr(place, "picture", remember)
     return finished
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kimeval.core.results import Row, refused
-from kimeval.figures import plot_fates, plot_groups, plot_missing, plot_shares, plot_trend
+from kimeval.figures import plot_dots, plot_fates, plot_groups, plot_missing, plot_trend
 
 LONG = "Diakonisches Werk der evangelischen Kirchenkreise für Migration und Teilhabe e. V."
 LONGER = (
@@ -67,12 +67,12 @@ def test_bars_of_groups_are_readable(counts, drawn, number):
 def test_shares_are_readable(shares, drawn, number):
     pairs = [(20 + 3 * n, 90 + n) for n in range(number)]
     total = tuple(np.sum(pairs, axis=0))
-    plot_shares(shares([total, *pairs], names(number)), "ags", "T")
+    plot_dots(shares([total, *pairs], names(number)), "ags", "T")
     require_readable(drawn[0])
 
 
 def test_shares_near_one_hundred_percent_are_readable(shares, drawn):
-    plot_shares(shares([(190, 200), (90, 100), (100, 100)], ["a", "b"]), "ags", "T")
+    plot_dots(shares([(190, 200), (90, 100), (100, 100)], ["a", "b"]), "ags", "T")
     require_readable(drawn[0])
     assert drawn[0].axes[0].get_xlim()[1] <= 1.02
 
@@ -100,7 +100,7 @@ def test_hidden_and_unknown_groups_are_told_apart(counts, shares, drawn):
     plot_groups(counts([40, 3, 9, 0], ["a", "b", "c", "d"]), "provider", "T")
     assert [t.get_text() for t in drawn[0].axes[0].texts] == ["40", ". gesperrt", ". gesperrt", "0"]
     lacking = Row(**{**vars(REFUSED), "dimension": "ags", "group": "z"})
-    plot_shares(shares([(82, 252), (40, 120), (42, 132)], ["a", "b"], lacking), "ags", "T")
+    plot_dots(shares([(82, 252), (40, 120), (42, 132)], ["a", "b"], lacking), "ags", "T")
     assert "x nicht bestimmbar" in [t.get_text() for t in drawn[1].axes[0].texts]
 
 
@@ -113,7 +113,7 @@ def test_a_hidden_quarter_is_a_gap_and_no_line_across(trend, drawn):
 def test_series_differ_by_more_than_colour(trend, drawn):
     plot_trend(trend([20, 30], [9, 8]))
     marks = {line.get_label(): line.get_marker() for line in drawn[0].axes[0].lines}
-    named = {label: mark for label, mark in marks.items() if label.endswith(")")}
+    named = {label: mark for label, mark in marks.items() if ": zuletzt" in label}
     assert len(named) == len(set(named.values())) == 2
 
 
@@ -142,7 +142,7 @@ def test_axes_of_counts_begin_at_zero_with_whole_german_numbers(counts, drawn):
 def test_all_hidden_gives_words_and_no_empty_axes(counts, shares, trend, drawn, plot, why):
     made = {
         "groups": lambda: plot_groups(counts([1, 2], ["a", "b"]), "provider", "T"),
-        "shares": lambda: plot_shares(shares([(3, 90), (1, 40), (2, 50)], ["a", "b"]), "ags", "T"),
+        "shares": lambda: plot_dots(shares([(3, 90), (1, 40), (2, 50)], ["a", "b"]), "ags", "T"),
         "trend": lambda: plot_trend(trend([1, 2], [1, 2])),
     }[plot]()
     assert "keine Werte. Alle Werte sind gesperrt." in made.alt
@@ -162,7 +162,7 @@ def test_a_refused_indicator_says_why(shares):
     from kimeval.core.results import Results
     from kimeval.protect import protect
 
-    made = plot_shares(protect(Results.of([REFUSED])), "ags", "Reichweite")
+    made = plot_dots(protect(Results.of([REFUSED])), "ags", "Reichweite")
     assert made.source == "Nicht bestimmbar: keine Zahl geliefert."
     assert made.alt == "Reichweite: keine Werte. Nicht bestimmbar: keine Zahl geliefert."
 
@@ -175,7 +175,7 @@ def test_groups_without_an_order_are_sorted_with_hidden_ones_last(counts, drawn)
 
 @pytest.mark.parametrize("hits", [10, 100, 190])
 def test_the_total_is_named_at_its_line(shares, drawn, hits):
-    plot_shares(shares([(hits, 200), (hits, 200)], ["Ort"]), "ags", "x")
+    plot_dots(shares([(hits, 200), (hits, 200)], ["Ort"]), "ags", "x")
     (axes,) = drawn[-1].axes
     label = next(t for t in axes.texts if t.get_text().startswith("insgesamt"))
     line = axes.transData.transform((label.xy[0], 0))[0]

@@ -10,7 +10,17 @@ import pytest
 from kimeval.core.errors import ProtectionError
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results
-from kimeval.figures import plot_fates, plot_groups, plot_missing, plot_shares, plot_trend
+from kimeval.figures import (
+    plot_dots,
+    plot_fates,
+    plot_funnel,
+    plot_groups,
+    plot_heat,
+    plot_missing,
+    plot_pyramid,
+    plot_tiles,
+    plot_trend,
+)
 from kimeval.figures.picture import picture
 from kimeval.figures.theme import canvas, one_per_label, quarter_ticks, theme, wrapped
 from kimeval.tables.html import GATE_MIME, RESULTS_MIME
@@ -27,7 +37,11 @@ HOSTILE = [
 PLOTS = {
     plot_trend: (),
     plot_groups: ("gender", "Titel"),
-    plot_shares: ("ags", "Titel"),
+    plot_dots: ("ags", "Titel"),
+    plot_funnel: ("Titel",),
+    plot_heat: ("contact_mode", "Titel"),
+    plot_pyramid: ("Titel",),
+    plot_tiles: ("Titel",),
     plot_fates: (),
     plot_missing: ("Titel",),
 }
@@ -53,12 +67,12 @@ def test_alternative_text_of_a_series_names_the_last_two_quarters(trend):
 
 
 def test_alternative_text_of_shares_names_total_highest_and_lowest(shares):
-    made = plot_shares(
+    made = plot_dots(
         shares([(100, 400), (60, 150), (40, 250)], ["Wegberg", "Selfkant"]), "ags", "T"
     )
     assert "Insgesamt 25,0\xa0%" in made.alt
-    assert "am höchsten in Wegberg mit 40,0\xa0% (32,5 bis 48,0\xa0%)" in made.alt
-    assert "am niedrigsten in Selfkant mit 16,0\xa0% (12,0 bis 21,1\xa0%)" in made.alt
+    assert "Am höchsten Wegberg mit 40,0\xa0% (32,5 bis 48,0\xa0%)" in made.alt
+    assert "am niedrigsten Selfkant mit 16,0\xa0% (12,0 bis 21,1\xa0%)" in made.alt
 
 
 def test_alternative_text_of_files_names_the_sums_and_the_worst(files):

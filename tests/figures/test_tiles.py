@@ -162,6 +162,14 @@ def test_classes_are_equally_wide_with_round_german_bounds():
     assert scale.labels()[-1] == "30 bis 35\xa0%"
 
 
+@pytest.mark.parametrize(("low", "high"), [(31.1, 80.8), (0.137, 0.318), (3, 1496), (0.7, 19.2)])
+def test_bounds_of_classes_are_round(low, high):
+    scale = classes([low, high], "share" if high < 1 else "cases per fte")
+    width = scale.bounds[1] - scale.bounds[0]
+    digits = f"{width:.6g}".replace(".", "").strip("0")
+    assert digits in ("1", "2", "25", "5")
+
+
 def test_a_value_on_a_bound_belongs_to_the_class_above_and_the_greatest_to_the_last():
     scale = classes([10, 20, 30], "persons")
     assert scale.shade(20) == scale.shades[scale.bounds.index(20)]

@@ -10,7 +10,7 @@ import pytest
 from kimeval.core.intervals import wilson_interval
 from kimeval.core.quarter import Quarter
 from kimeval.reach import coverage_newly_arrived
-from kimeval.reach.coverage import newly_arrived
+from kimeval.reach.arrivals import newly_arrived
 
 Q3 = Quarter(2024, 3)
 

@@ -98,7 +98,7 @@ def dataset(drawn):
     return Dataset(area("05370"), dt.date(2025, 6, 1), tables)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(histories)
 def test_a_stock_is_the_one_before_plus_who_came_less_who_went(drawn):
     data = dataset(drawn)
@@ -111,7 +111,7 @@ def test_a_stock_is_the_one_before_plus_who_came_less_who_went(drawn):
             assert now == then + flow
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(histories)
 def test_new_are_among_the_begun_and_groups_add_up(drawn):
     data = dataset(drawn)

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from kimeval.core.intervals import byar_interval, wilson_interval
+from kimeval.core.statistics.rates import crude_rate, share
+from kimeval.core.statistics.standard import directly_standardised, indirectly_standardised
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATIVE = 1e-6
@@ -90,3 +92,41 @@ def test_grouped_sheets_agree_too(reference_data):
     np.testing.assert_allclose(wilson[:, 0], numbers(shares, "lowercl"), RELATIVE)
     np.testing.assert_allclose(byar[:, 1], numbers(rates, "uppercl"), RELATIVE)
     assert {row["Numerator"]: row["method"] for row in rates}["10"] == "Byars"
+
+
+def test_estimates_of_shares_and_rates_agree_with_both_sheets(shares, rates):
+    found = share(numbers(shares, "Numerator"), numbers(shares, "Denominator"))
+    scale = numbers(shares, "multiplier")
+    np.testing.assert_allclose(found.value * scale, numbers(shares, "value"), RELATIVE)
+    np.testing.assert_allclose(found.upper * scale, numbers(shares, "upper95_0cl"), RELATIVE)
+    scale = numbers(rates, "multiplier")
+    events, base = numbers(rates, "Numerator"), numbers(rates, "Denominator")
+    found = crude_rate(events, base, least=0, repeats=True)
+    np.testing.assert_allclose(found.value * scale, numbers(rates, "value"), RELATIVE)
+    np.testing.assert_allclose(found.lower * scale, numbers(rates, "lower95_0cl"), RELATIVE)
+
+
+def test_what_the_sheet_of_rates_shows_on_fewer_than_ten_events_is_refused_here(rates):
+    events, base = numbers(rates, "Numerator"), numbers(rates, "Denominator")
+    refused = crude_rate(events, base, repeats=True).refusal == "few_events"
+    assert set(events[refused]) == {1, 5}
+
+
+def test_standardising_within_one_stratum_agrees_with_the_sheet(rates):
+    rows = [row for row in rates if float(row["Numerator"]) >= 10]
+    events, base = numbers(rows, "Numerator"), numbers(rows, "Denominator")
+    scale = numbers(rows, "multiplier")
+    direct = directly_standardised(events[:, None], base[:, None], [1], squares=events[:, None])
+    np.testing.assert_allclose(direct.upper * scale, numbers(rows, "upper95_0cl"), RELATIVE)
+    ratio = indirectly_standardised(events, base)
+    np.testing.assert_allclose(ratio.lower * scale, numbers(rows, "lower95_0cl"), RELATIVE)
+
+
+def test_the_workbooks_hold_no_standardised_rates(reference_data):
+    """If they ever do, the methods of standard.py must be tested against them here."""
+    names = {path.name for path in (reference_data / "phe").iterdir()}
+    assert names == {"testdata_Proportion.xlsx", "testdata_Rate.xlsx"}
+    for name in names:
+        with zipfile.ZipFile(reference_data / "phe" / name) as book:
+            texts = book.read("xl/sharedStrings.xml").decode().lower()
+        assert not re.search("stdpop|standard pop|indirect|expected", texts)

@@ -139,7 +139,7 @@ def test_an_import_up_or_between_measures_is_refused(module, target):
         ("kimeval.cli", "run"),
         ("kimeval.evaluation", "data"),
         ("kimeval", "evaluation"),
-        ("kimeval.figures.reach", "protect"),
+        ("kimeval.figures.bars", "protect"),
         ("kimeval.reach.coverage", "core"),
         ("kimeval.reach.coverage", "reach"),
     ],

@@ -40,6 +40,9 @@ class Told:
     def busy(self, text):
         self.lines.append(text)
 
+    def notebook(self, text):
+        self.lines.append(text)
+
     def read(self, text, share):
         self.lines.append(text)
 

@@ -19,7 +19,9 @@ from kimeval.core.errors import (
 )
 from kimeval.core.quarter import Quarter
 from kimeval.run import steps
-from kimeval.run.every import AreaProgress, run_all
+from kimeval.run.area_progress import AreaProgress
+from kimeval.run.area_task import Said
+from kimeval.run.every import run_all
 from kimeval.run.lock import only_run
 from kimeval.run.plan import Request
 from kimeval.run.run import run
@@ -267,19 +269,25 @@ def test_progress_tells_areas_done_failed_and_time_left(delivered, progress, fai
     run_all(delivered, REQUEST, progress)
     heads = [line.partition(":")[0] for line in progress.lines if " areas" in line]
     assert list(dict.fromkeys(heads)) == [
-        "0/3 areas | Stadt Düsseldorf",
-        "1/3 areas, 1 failed | StädteRegion Aachen (ohne Stadt Aachen)",
-        "2/3 areas, 1 failed, 0 s left | Kreis Heinsberg",
+        "0/3 areas, 0/6 notebooks | Stadt Düsseldorf",
+        "1/3 areas, 2/6 notebooks, 1 failed | StädteRegion Aachen (ohne Stadt Aachen)",
+        "1/3 areas, 3/6 notebooks, 1 failed | StädteRegion Aachen (ohne Stadt Aachen)",
+        "1/3 areas, 4/6 notebooks, 1 failed | StädteRegion Aachen (ohne Stadt Aachen)",
+        "2/3 areas, 4/6 notebooks, 1 failed, 0 s left | Kreis Heinsberg",
+        "2/3 areas, 5/6 notebooks, 1 failed, 0 s left | Kreis Heinsberg",
+        "2/3 areas, 6/6 notebooks, 1 failed, 0 s left | Kreis Heinsberg",
     ]
 
 
 @pytest.mark.parametrize(("seconds", "left"), [(20.0, "60 s left"), (130.0, "6 min left")])
 def test_the_time_left_is_that_of_published_areas_times_those_to_come(progress, seconds, left):
-    shown = AreaProgress(progress, 5)
+    shown = AreaProgress(progress, dict.fromkeys([*list(areas())[:4], "05370"], 2))
     shown.end(AreaResult("05111", "A", "failed", seconds=999.0, message="No."))
     shown.end(AreaResult("05112", "B", "published", "v1", seconds=seconds))
     shown.begin(areas()["05370"])
-    assert progress.lines[-1].startswith(f"2/5 areas, 1 failed, {left} | Kreis Heinsberg: ")
+    assert progress.lines[-1].startswith(
+        f"2/5 areas, 4/10 notebooks, 1 failed, {left} | Kreis Heinsberg: "
+    )
 
 
 def test_the_index_links_reports_and_names_states(delivered, progress, failing, executing):
@@ -320,3 +328,21 @@ def test_a_run_over_unchanged_areas_imports_neither_papermill_nor_pandas(deliver
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "0 False False"
+
+
+def test_the_time_left_is_shared_by_areas_side_by_side(progress):
+    shown = AreaProgress(progress, dict.fromkeys(list(areas())[:5], 2), jobs=2)
+    shown.end(AreaResult("05111", "A", "published", "v1", seconds=20.0))
+    shown.begin(areas()["05113"])
+    shown.begin(areas()["05114"])
+    shown.told("05113", Said("[2/2] 02_second", notebooks=1))
+    head, _, now = progress.lines[-1].partition(" | ")
+    assert head == "1/5 areas, 3/10 notebooks, 40 s left"
+    assert now == "Stadt Essen: [2/2] 02_second; Stadt Krefeld: looking at its delivery"
+
+
+def test_of_many_areas_at_work_some_are_named_and_the_others_counted(progress):
+    shown = AreaProgress(progress, dict.fromkeys(areas(), 3), jobs=6)
+    for one in list(areas().values())[:6]:
+        shown.begin(one)
+    assert progress.lines[-1].endswith("; 3 more")

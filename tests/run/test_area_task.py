@@ -7,7 +7,7 @@ from threading import Event, Thread
 import pytest
 
 from kimeval.run import area_task, steps
-from kimeval.run.area_task import area_result, run_area_task
+from kimeval.run.area_task import Said, area_result, run_area_task
 from kimeval.run.lock import only_area
 from kimeval.run.plan import Request
 from kimeval.run.publish import clear_stages, linked_version
@@ -58,8 +58,8 @@ def test_a_task_leaves_stages_of_others_alone(ready):
 def test_a_task_tells_in_words_what_it_does(ready):
     told = []
     area_result(ready, REQUEST, told.append)
-    assert "reading the data" in told
-    assert "[2/2] 02_second" in told
+    assert Said("reading the data") in told
+    assert Said("[2/2] 02_second", notebooks=1) in told
 
 
 @pytest.mark.parametrize("force", [False, True])

@@ -19,6 +19,7 @@ from kimeval.run.plan import Job, Request
 from kimeval.run.publish import published
 from kimeval.run.quiet import QuietKernelManager
 from kimeval.run.run import run
+from kimeval.run.warm.forks import warm_kernels
 
 pytestmark = pytest.mark.slow
 GOOD = {"quarter": "2024Q3", "area": "05370"}
@@ -45,9 +46,9 @@ def executed(notebook, tmp_path):
     (tmp_path / "target").mkdir()
     (tmp_path / "scratch").mkdir()
 
-    def go(*sources, timeout=60.0, **parameters):
+    def go(*sources, timeout=60.0, memory_mib=0, **parameters):
         path = notebook(tmp_path / "02_small.ipynb", *sources)
-        job = Job("02_small", path, GOOD | parameters, timeout=timeout)
+        job = Job("02_small", path, GOOD | parameters, timeout=timeout, memory_mib=memory_mib)
         return execute(job, tmp_path / "target", tmp_path, tmp_path / "scratch")
 
     return go
@@ -161,6 +162,62 @@ def is_running(pid):
         return False
 
 
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="Only Linux tells a kernel's memory.")
+
+
+@pytest.fixture(params=["plain", "warm"])
+def kernels(request):
+    """Each kind of kernel."""
+    if request.param == "plain":
+        yield
+    else:
+        with warm_kernels():
+            yield
+
+
+@LINUX
+@pytest.mark.usefixtures("kernels")
+@pytest.mark.parametrize(
+    "source",
+    [
+        "held = bytearray(1 << 40)",
+        "import numpy\nnumpy.zeros(1 << 40)",
+        "import time\nheld = []\nwhile True: held.append(b'x' * (1 << 22)); time.sleep(0.001)",
+    ],
+)
+def test_a_notebook_that_eats_memory_is_ended_and_told(executed, source):
+    with pytest.raises(NotebookFailure, match="within 400 MiB of memory; cell 4 needed") as found:
+        executed("1", source, memory_mib=400)
+    assert "--memory-limit" in str(found.value)
+
+
+@LINUX
+@pytest.mark.usefixtures("kernels")
+def test_a_notebook_within_its_memory_is_left_alone(executed):
+    ran = executed(
+        "held = b'x' * (200 << 20)\nimport time\ntime.sleep(0.5)\nlen(held)", memory_mib=400
+    )
+    assert texts(ran.path) == [str(200 << 20)]
+
+
+@pytest.mark.usefixtures("kernels")
+@pytest.mark.parametrize(
+    "source",
+    [
+        "print('x' * 100_000_000)",
+        "for n in range(2_000_000): print('x' * 50)",
+        "from IPython.display import HTML\nHTML('x' * 100_000_000)",
+    ],
+)
+def test_a_notebook_that_prints_without_end_is_ended_and_told(executed, source):
+    with pytest.raises(NotebookFailure, match="may show 64 MiB at most; cell 4 printed"):
+        executed("1", source)
+
+
+def test_a_notebook_that_prints_much_is_left_alone(executed):
+    assert texts(executed("print('x' * 20_000_000)", "1 + 1").path) == ["2"]
+
+
 @pytest.fixture
 def starts(monkeypatch):
     """Kernels that die at start as often as told; counts the attempts."""
@@ -223,6 +280,8 @@ def test_a_run_gives_pages_without_code_and_the_same_bytes_again(
     once = json.loads((index.parent / "manifest.json").read_text(encoding="utf-8"))
     run(project, Request("2024Q3", "05370", force=True), progress)
     again = json.loads((index.parent / "manifest.json").read_text(encoding="utf-8"))
+    for name in ("index.html", "versions.html", "versions.json"):  # these name the version
+        assert once["outputs"].pop(name) != again["outputs"].pop(name)
     assert again["outputs"] == once["outputs"]
     assert index.parent.readlink().name == "v2"
 

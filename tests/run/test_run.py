@@ -37,6 +37,8 @@ def test_a_run_publishes_notebooks_pages_and_manifest(project, below, executing,
         "notebooks",
         "notebooks/01_first.ipynb",
         "notebooks/02_second.ipynb",
+        "versions.html",
+        "versions.json",
     ]
     assert below == ["vintage", "01_first", "02_second", "pages"]
     assert json.loads((outcome.index.parent / "manifest.json").read_text())["suppressed_rows"] == 4
@@ -180,12 +182,12 @@ def test_what_was_searched_is_in_the_manifest(project, known, executing, progres
     index = run(project, REQUEST, progress).index
     told = json.loads((index.parent / "manifest.json").read_text())["protection"]["search"]
     assert told == {
-        "files": 4,
+        "files": 6,
         "needles": {"identifier": 100, "name": 100, "pseudonym": 0, "free_text": 0},
         "not_searched": {"too_short": 0, "too_common": 0},
         "hits": 0,
     }
-    assert "searched 3 files for up to 100 identifiers, names and texts, found 0" in progress.lines
+    assert "searched 5 files for up to 100 identifiers, names and texts, found 0" in progress.lines
 
 
 def test_a_name_on_a_page_stops_the_release(project, known, executing, progress, monkeypatch):
@@ -230,3 +232,33 @@ def test_the_stage_of_a_run_at_work_is_left_alone(project, left, progress):
     with only_run(project.outputs):
         assert run(project, REQUEST, progress).unchanged
     assert left.exists()
+
+
+def listed(project, name):
+    return (project.outputs / "2024Q3" / name).read_text(encoding="utf-8")
+
+
+def test_a_run_of_one_area_writes_the_quarters_summary_and_list(
+    project, below, executing, progress
+):
+    (project.sample / "05334" / "2025-01-15").mkdir(parents=True)
+    (project.sample / "05370" / "2025-01-15").mkdir(parents=True)
+    run(project, REQUEST, progress)
+    told = {one["area"]: one for one in json.loads(listed(project, "summary.json"))["areas"]}
+    assert len(told) == 54
+    assert (told["05370"]["status"], told["05370"]["version"]) == ("published", "v1")
+    assert (told["05334"]["status"], told["05111"]["status"]) == ("waiting", "no delivery")
+    assert 'href="05370/index.html">Kreis Heinsberg<' in listed(project, "index.html")
+
+
+def test_it_leaves_what_the_summary_says_of_other_areas(project, below, executing, progress):
+    run(project, REQUEST, progress)
+    before = json.loads(listed(project, "summary.json"))
+    before["areas"][0] |= {"status": "failed", "message": "Broken."}
+    before["finished"] = None
+    (project.outputs / "2024Q3" / "summary.json").write_text(json.dumps(before), encoding="utf-8")
+    run(project, Request("2024Q3", "05370", force=True), progress)
+    after = json.loads(listed(project, "summary.json"))
+    assert after["areas"][0] == before["areas"][0]
+    assert (after["started"], after["finished"]) == (before["started"], None)
+    assert [one["version"] for one in after["areas"] if one["area"] == "05370"] == ["v2"]

@@ -126,6 +126,13 @@ def test_the_content_of_one_under_the_name_of_another_is_refused(listed):
         make_plan(listed, Request(**GOOD))
 
 
+@pytest.mark.parametrize("text", ["", "[notebooks]\na = '1'\na = '2'", "notebooks = 1", "<<<<"])
+def test_with_a_damaged_list_no_notebook_is_trusted(listed, text):
+    trust.LIST.write_text(text)
+    with pytest.raises(FormatError, match="make trust"):
+        make_plan(listed, Request(**GOOD, trust=("all",)))
+
+
 def test_only_notebooks_that_would_run_are_looked_at(listed, notebook):
     edit(listed, notebook)
     assert make_plan(listed, Request(**GOOD, notebooks=("01_first",))).trusted == ()

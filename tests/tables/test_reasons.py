@@ -6,6 +6,8 @@ from kimeval.protect.release import STANDING
 from kimeval.tables.reasons import in_sentences, reservations
 
 LATE = "eine Quelle fehlt"
+MIX = "Gewichte: Neuzugewanderte des Landes, laut einer Statistik"
+BASE = "Nenner: am 30.06.2024, Geflüchtete, laut einem Bericht"
 
 
 @pytest.mark.parametrize(
@@ -21,6 +23,9 @@ LATE = "eine Quelle fehlt"
             [f"unvollständig: {LATE}", STANDING],
         ),
         ([("partial", STANDING), ("partial", STANDING)], [STANDING]),
+        ([("partial", BASE)], [BASE]),
+        ([("partial", f"{BASE}; {MIX}")], [BASE, MIX]),
+        ([("partial", f"{LATE}; {BASE}; {STANDING}")], [f"unvollständig: {LATE}", BASE, STANDING]),
     ],
 )
 def test_each_reason_is_said_once_and_a_kept_value_is_not_called_incomplete(pairs, said):

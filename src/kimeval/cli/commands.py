@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kimeval.cli.profile import profiles
+from kimeval.cli.schedule import EXAMPLES as SCHEDULES
+from kimeval.cli.schedule import schedule
+from kimeval.cli.versions import EXAMPLES as VERSIONS
+from kimeval.cli.versions import versions
 from kimeval.run.plan import TIMEOUT
 
 app = typer.Typer(
@@ -22,7 +28,7 @@ app.add_typer(keys, name="key")
 app.add_typer(profiles, name="profile")
 
 DAYS = ["%Y-%m-%d", "%d.%m.%Y"]
-QUARTER = typer.Option(help="Quarter (Quartal): 2024Q3, 3/2024 or III/2024.")
+QUARTER = typer.Option(help="Quarter (Quartal): 2024Q3, 3/2024, III/2024, or last (finished).")
 AREA = typer.Option(help="KIM area as text, such as 05370 (KIM-Gebiet; see `kimeval areas`).")
 
 
@@ -46,7 +52,9 @@ def kimeval(context: typer.Context) -> None:
     "  kimeval run --quarter 2024Q3 --area 05370\n"
     "  kimeval run --quarter III/2024 --area 05370 --notebooks 01_data_quality,02_reach\n"
     "  kimeval run --quarter 2024Q3 --area 05370 -p threshold=3 --force\n"
-    "  kimeval run --quarter 2024Q3 --all",
+    "  kimeval run --quarter 2024Q3 --all\n"
+    "  kimeval run --quarter last --all --catch-up\n"
+    "  kimeval run --quarter 2024Q3 --all --dask tcp://scheduler:8786",
 )
 def run(
     quarter: Annotated[str, QUARTER],
@@ -70,27 +78,56 @@ def run(
         list[str] | None,
         typer.Option(metavar="NAME", help="Run a notebook that was changed; repeatable, or all."),
     ] = None,
+    memory_limit: Annotated[
+        int, typer.Option(min=0, metavar="MIB", help="For each notebook; by default a share.")
+    ] = 0,
+    catch_up: Annotated[
+        bool, typer.Option("--catch-up", help="With --all: missed quarters first (Nachholen).")
+    ] = False,
+    jobs: Annotated[
+        int, typer.Option(min=0, help="Areas side by side; as many as cores by default.")
+    ] = 0,
+    dask: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help="With --all: scheduler of many machines (Rechner)."),
+    ] = "",
 ) -> None:
     """Run notebooks and publish the report (Bericht)."""
     if bool(area) == every:
         raise typer.BadParameter("a run is for one area with --area CODE, or for all with --all.")
+    if catch_up and not every:
+        raise typer.BadParameter("--catch-up looks for quarters that areas lack; add --all.")
+    if dask and not every:
+        raise typer.BadParameter("--dask shares out areas; it goes with --all.")
     from kimeval.cli.run import run_area, run_areas
+    from kimeval.cli.schedule import run_missed
+    from kimeval.core.quarter import named_quarter
     from kimeval.run.plan import Request
 
     names = tuple(notebooks.split(",")) if notebooks else ()
     given, trusted = tuple(parameter or ()), tuple(trust or ())
-    request = Request(quarter, area, names, given, legal_basis, force, timeout, trusted)
-    for line in run_areas(request) if every else run_area(request):
+    name = str(named_quarter(quarter))
+    request = Request(name, area, names, given, legal_basis, force, timeout, trusted)
+    request = replace(request, memory_mib=memory_limit)
+    run_one = partial(run_areas, scheduler=dask, jobs=jobs) if every else run_area
+    for line in run_missed(request, run_one) if catch_up else run_one(request):
         typer.echo(line)
+
+
+app.command(epilog=SCHEDULES)(schedule)
 
 
 @app.command(epilog="\b\nExample:\n  kimeval status --quarter 2024Q3")
 def status(quarter: Annotated[str, QUARTER]) -> None:
     """Show what became of each area of a quarter (Stand der Gebiete)."""
     from kimeval.cli.run import status_lines
+    from kimeval.core.quarter import named_quarter
 
-    for line in status_lines(quarter):
+    for line in status_lines(str(named_quarter(quarter))):
         typer.echo(line)
+
+
+app.command(epilog=VERSIONS)(versions)
 
 
 @app.command(
@@ -158,10 +195,11 @@ def vintages(
 @app.command(
     epilog="\b\nExamples:\n"
     "  kimeval sample --areas 05370,05334\n"
-    "  kimeval sample --areas all --as-of 2025-01-15 --out data/sample",
+    "  kimeval sample --areas all --as-of 2025-01-15 --out data/sample\n"
+    "  kimeval sample --areas 54 --scale 10 --out scratch",
 )
 def sample(
-    areas: Annotated[str, typer.Option(help="Codes with commas, or all.")] = "all",
+    areas: Annotated[str, typer.Option(help="Codes with commas, how many, or all.")] = "all",
     as_of: Annotated[
         dt.datetime, typer.Option(formats=["%Y-%m-%d"], help="Day of the delivery.")
     ] = dt.datetime(2025, 1, 15),
@@ -171,15 +209,12 @@ def sample(
 ) -> None:
     """Write synthetic deliveries with a known truth."""
     from kimeval.cli.progress import Terminal
-    from kimeval.core.area import area as look_up
-    from kimeval.core.area import areas as all_areas
     from kimeval.core.project import Project
-
-    chosen = list(all_areas().values())
-    if areas != "all":
-        chosen = [look_up(code.strip()) for code in areas.split(",")]
-    target = out or Project.find().sample
     from kimeval.data.sample import write_sample
+    from kimeval.data.sample.choice import chosen_areas
+
+    chosen = chosen_areas(areas)
+    target = out or Project.find().sample
 
     with Terminal() as progress:
         written = write_sample(target, chosen, as_of.date(), seed, scale, progress.line)

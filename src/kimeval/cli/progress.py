@@ -25,6 +25,10 @@ class Terminal:
         """Print a line that stays."""
         self._console.print(text, soft_wrap=True)
 
+    def notebook(self, text: str) -> None:
+        """Print that one more notebook is done."""
+        self.line(text)
+
     def busy(self, text: str) -> None:
         """Show what has begun; only in a terminal, where it can vanish again."""
         self._end_bar()

@@ -32,8 +32,17 @@ def run_area(request: Request) -> Iterator[str]:
     yield from_here(outcome.index)
 
 
-def run_areas(request: Request) -> Iterator[str]:
+def run_areas(request: Request, scheduler: str = "", jobs: int = 0) -> Iterator[str]:
     """Run and publish all areas that have a delivery.
+
+    Parameters
+    ----------
+    request : Request
+        For all areas.
+    scheduler : str
+        Address of a scheduler of dask.distributed; empty to run here.
+    jobs : int
+        Areas side by side here; 0 for as many as there are cores.
 
     Yields
     ------
@@ -42,15 +51,22 @@ def run_areas(request: Request) -> Iterator[str]:
 
     Raises
     ------
+    ParameterError
+        If the address is none.
     AreasFailed
         After all areas have had their turn, if one of them failed.
     """
     from kimeval.run.every import run_all
+    from kimeval.run.machine import usable_cores
     from kimeval.run.overview import INDEX
 
+    if scheduler:
+        from kimeval.run.dask.connect import check_address
+
+        check_address(scheduler)
     project = Project.find()
     with Terminal() as progress:
-        summary = run_all(project, request, progress)
+        summary = run_all(project, request, progress, scheduler or None, jobs or usable_cores())
     yield ", ".join(f"{status} {number}" for status, number in summary.counts.items() if number)
     yield from_here(project.outputs / str(summary.quarter) / INDEX)
     _require_success(summary)

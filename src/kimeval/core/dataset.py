@@ -13,6 +13,8 @@ from kimeval.core.errors import DataError
 from kimeval.core.quarter import Quarter, today_in_berlin
 from kimeval.core.schema import empty, table, tables
 
+OPEN_QUARTER = "vor dem Ende des Quartals"
+
 
 class MissingTable(DataError):
     """A measure needs a table that the delivery does not hold."""
@@ -81,7 +83,7 @@ class Dataset:
         """Status and reason (German) of a result that stands for a whole quarter."""
         if quarter.is_complete(min(self.as_of, today_in_berlin())):
             return "complete", ""
-        return "partial", f"Daten vom {self.as_of:%d.%m.%Y}, vor dem Ende des Quartals"
+        return "partial", f"Daten vom {self.as_of:%d.%m.%Y}, {OPEN_QUARTER}"
 
     def status_of_cases(self, quarter: Quarter) -> tuple[str, str]:
         """As `status`, for what closed cases count in."""

@@ -113,10 +113,22 @@ class LockedError(KimevalError):
     exit_code = 50
 
 
+class ClusterError(KimevalError):
+    """The machines of a run over many cannot be reached, or do not match."""
+
+    exit_code = 60
+
+
 class LedgerError(KimevalError):
     """A ledger does not balance: rows were lost. A defect of kimeval."""
 
     exit_code = 70
+
+
+def every_kind(above: type[KimevalError] = KimevalError) -> list[type[KimevalError]]:
+    """All kinds of errors with an exit code that are declared so far (Fehlerarten)."""
+    below = above.__subclasses__()
+    return [*below, *(deeper for kind in below for deeper in every_kind(kind))]
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

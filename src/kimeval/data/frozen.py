@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kimeval.core.area import Area
@@ -128,6 +129,19 @@ def open_vintage(folder: Path, area: Area) -> Vintage:
 def digest_of_tables(folder: Path, names: tuple[str, ...]) -> str:
     """Hash of a vintage: its ledger and tables."""
     return digest_of([folder / LEDGER, *(folder / f"{name}.parquet" for name in sorted(names))])
+
+
+def column_of(path: Path, column: str) -> pa.ChunkedArray:
+    """One column of a frozen table, as it lies on the disk (Spalte).
+
+    Parameters
+    ----------
+    path : Path
+        A table's file in a vintage.
+    column : str
+        Its canonical name.
+    """
+    return pq.read_table(path, columns=[column])[column]
 
 
 def _only_active(ledger: Ledger) -> tuple[str, ...]:

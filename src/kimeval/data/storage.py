@@ -24,6 +24,7 @@ STAGE = ".*.part"
 DAY = 24 * 60 * 60
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+REFUSED = (*FULL, *FORBIDDEN)
 
 
 @contextmanager

@@ -89,10 +89,14 @@ class Line:
         if not self.incomplete[newest] or now is None:
             return f"{self._beside(newest)}."
         further = f" Zuletzt vollständig: {self._beside(now)}." if now != newest else ""
-        return f"{self.name} im {self.quarters[newest].label}: {self._words(newest)}.{further}"
+        return f"{self._title} im {self.quarters[newest].label}: {self._words(newest)}.{further}"
+
+    @property
+    def _title(self) -> str:
+        return f"{self.name[:1].upper()}{self.name[1:]}"
 
     def _beside(self, place: int) -> str:
-        said = f"{self.name} im {self.quarters[place].label}: {self._words(place)}"
+        said = f"{self._title} im {self.quarters[place].label}: {self._words(place)}"
         for steps, when in ((1, "Vorquartal"), (YEAR, "Vorjahresquartal")):
             if place >= steps and self.rows[place - steps] is not None:
                 said += f", im {when} {self._words(place - steps)}"
@@ -128,12 +132,49 @@ def lines_of(frame: pd.DataFrame, quarters: list[Quarter]) -> list[Line]:
             f"A trend draws at most {MOST} indicators of one unit, got {len(names)} of "
             f"{len(units)} units. Draw one figure per unit."
         )
-    if repeated := int(frame.duplicated(["indicator", "period"]).sum()):
+    _require_once(frame, "indicator")
+    return [
+        _line(frame[frame["indicator"] == name], indicator(name).name, quarters) for name in names
+    ]
+
+
+def lines_by_group(frame: pd.DataFrame, quarters: list[Quarter]) -> list[Line]:
+    """One line per group of one indicator, in the order of the rows.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Rows of one area, indicator and dimension: one per group and quarter.
+    quarters : list of Quarter
+        Consecutive, all periods of the frame among them.
+
+    Raises
+    ------
+    DataError
+        If there is more than one indicator, or a group has a quarter twice.
+    """
+    if len(found := frame["indicator"].unique()) > 1:
         raise DataError(
-            f"A trend holds each quarter of an indicator once, {repeated} rows repeat one. "
+            f"Groups by quarter show one indicator, got {len(found)}: {', '.join(found)}. "
+            f"Choose with only(indicator=...)."
+        )
+    _require_once(frame, "group")
+    groups = frame["group"].unique()
+    return [_line(frame[frame["group"] == group], group, quarters) for group in groups]
+
+
+def span_of(frame: pd.DataFrame) -> list[Quarter]:
+    """All quarters from the first to the last of the rows."""
+    found = sorted({Quarter.parse(period) for period in frame["period"]})
+    return Quarter.span(found[0], found[-1])
+
+
+def _require_once(frame: pd.DataFrame, column: str) -> None:
+    if repeated := int(frame.duplicated([column, "period"]).sum()):
+        raise DataError(
+            f"A series holds each quarter of one {column} once, {repeated} rows repeat one. "
             f"Choose one area with only(area=...)."
         )
-    return [_line(frame[frame["indicator"] == name], name, quarters) for name in names]
 
 
 def _line(rows: pd.DataFrame, name: str, quarters: list[Quarter]) -> Line:
@@ -147,8 +188,8 @@ def _line(rows: pd.DataFrame, name: str, quarters: list[Quarter]) -> Line:
         return np.array([np.nan if row is None else row[key] for row in held], dtype=float)
 
     return Line(
-        indicator(name).name,
-        indicator(name).unit,
+        name,
+        str(rows["unit"].iloc[0]),
         quarters,
         held,
         column("value"),

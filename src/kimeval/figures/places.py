@@ -45,6 +45,12 @@ class Places:
         """What a place is called in German, one and many."""
         return ("Gebiet", "Gebiete") if self.area.code == STATE else ("Gemeinde", "Gemeinden")
 
+    def short(self, code: str) -> str:
+        """Name of a place beside a mark: `Heinsberg`, `Stadt Aachen`, `StädteRegion Aachen`."""
+        name = self.names[code].partition(" (")[0] if self.area.code == STATE else self.names[code]
+        bare = name.removeprefix("Kreis ").removeprefix("Stadt ")
+        return name if bare == "Aachen" else bare
+
     @property
     def frame(self) -> pd.DataFrame:
         """Rows of places with their `code` and `name`, in the order of the codes."""
@@ -71,16 +77,27 @@ def places_of(frame: pd.DataFrame) -> Places:
     DataError
         If there is more than one indicator or period, or a place stands twice.
     """
-    for column, word in (("indicator", "indicator"), ("period", "period")):
-        if len(found := frame[column].unique()) > 1:
-            raise DataError(
-                f"A map or a funnel shows one {word}, got {len(found)}: {', '.join(found)}. "
-                f"Choose with only({column}=...)."
-            )
+    require_one(frame)
     towns = frame[frame["dimension"] == "ags"]
     if len(set(towns["area"])) == 1:
         return _towns(frame, find_area(str(towns["area"].iloc[0])))
     return _areas(frame)
+
+
+def require_one(frame: pd.DataFrame) -> None:
+    """Refuse rows of several indicators or periods, which one axis cannot show.
+
+    Raises
+    ------
+    DataError
+        With those found.
+    """
+    for column in ("indicator", "period"):
+        if len(found := frame[column].unique()) > 1:
+            raise DataError(
+                f"This figure shows one {column}, got {len(found)}: {', '.join(found)}. "
+                f"Choose with only({column}=...)."
+            )
 
 
 def _towns(frame: pd.DataFrame, area: Area) -> Places:
@@ -91,7 +108,7 @@ def _towns(frame: pd.DataFrame, area: Area) -> Places:
         area,
         {town.ags: town.name for town in area.municipalities},
         _each_once(inside),
-        _first(frame[frame["dimension"] == TOTAL]),
+        first_total(frame),
         tuple(row for row in towns if row["group"] not in codes),
     )
 
@@ -109,20 +126,21 @@ def _areas(frame: pd.DataFrame) -> Places:
         state(),
         {code: place.name for code, place in known.items()},
         _each_once(inside),
-        _first(totals[totals["area"] == STATE]),
+        first_total(totals[totals["area"] == STATE]),
         tuple(row for row in grouped if row["group"] not in codes),
     )
 
 
-def _first(rows: pd.DataFrame) -> Record | None:
-    return rows.to_dict("records")[0] if len(rows) else None
+def first_total(frame: pd.DataFrame) -> Record | None:
+    """The first row that is no group; None where there is none."""
+    rows = frame[frame["dimension"] == TOTAL].to_dict("records")
+    return rows[0] if rows else None
 
 
 def _each_once(pairs: list[tuple[str, Record]]) -> dict[str, Record]:
     found = dict(pairs)
     if repeated := len(pairs) - len(found):
         raise DataError(
-            f"A place stands once in a map or a funnel, {repeated} rows repeat one. "
-            f"Choose with only(...)."
+            f"A place stands once in a figure, {repeated} rows repeat one. Choose with only(...)."
         )
     return found

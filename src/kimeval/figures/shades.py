@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from kimeval.core.units import places
-from kimeval.tables.numbers import NO_BREAK, bare, percent
+from kimeval.tables.numbers import NO_BREAK, bare, german, percent
 
 SHADES = {
     1: ("#5BA3CF",),
@@ -81,8 +81,11 @@ def classes(values: Sequence[float], unit: str) -> Classes:
     if low == high:
         return Classes((low, high), SHADES[1], True, unit)
     whole = places(unit) == 0
-    ticks = MaxNLocator(MOST, steps=[1, 2, 2.5, 5, 10], integer=whole).tick_values(low, high)
-    bounds = _trimmed(np.round(ticks, 9), low, high)
+    bounds = next(
+        found
+        for most in range(MOST, 0, -1)
+        if len(found := _even(low, high, most, whole)) <= MOST + 1
+    )
     counts = np.histogram(known, bounds)[0]
     if len(known) >= ENOUGH and counts.max() > CROWDED * len(known):
         bounds = _fifths(known, whole)
@@ -90,12 +93,12 @@ def classes(values: Sequence[float], unit: str) -> Classes:
     return Classes(tuple(map(float, bounds)), SHADES[len(bounds) - 1], even, unit)
 
 
-def _trimmed(ticks: np.ndarray, low: float, high: float) -> np.ndarray:
-    """The ticks from the last one at or below the least value to the first at or above."""
+def _even(low: float, high: float, most: int, whole: bool) -> np.ndarray:
+    """Round bounds of equally wide classes around all values."""
+    steps = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=whole)
+    ticks = np.round(np.asarray(steps.tick_values(low, high)), 9)
     first = max(0, int(np.searchsorted(ticks, low, side="right")) - 1)
-    last = int(np.searchsorted(ticks, high, side="left"))
-    chosen = ticks[first : last + 1]
-    return chosen if len(chosen) <= MOST + 1 else np.linspace(chosen[0], chosen[-1], MOST + 1)
+    return ticks[first : int(np.searchsorted(ticks, high, side="left")) + 1]
 
 
 def _fifths(values: np.ndarray, whole: bool) -> np.ndarray:
@@ -117,4 +120,4 @@ def _written(bound: float, bounds: Sequence[float], unit: str) -> str:
     if unit == "share":
         whole = all(float(np.round(100 * b, 6)).is_integer() for b in bounds)
         return percent(bound, 0 if whole else 1)
-    return bare(bound, unit)
+    return german(bound) if all(float(b).is_integer() for b in bounds) else bare(bound, unit)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -120,6 +121,19 @@ def row_limits(count: int) -> tuple[float, float]:
     """Bounds of an axis with one row per category, the first on top; one row stands alone."""
     room = 0.5 if count > 1 else 1.0
     return count - 1 + room, -room
+
+
+def value_axis(axis: Axis, share: bool = False) -> None:
+    """German ticks with as many decimals as they need, none rounded."""
+    axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
+    write, scale = (percent, 100) if share else (german, 1)
+
+    def written(value: float, _: int | None) -> str:
+        ticks = scale * axis.get_majorticklocs()
+        exact = (n for n in range(4) if np.allclose(ticks, np.round(ticks, n), atol=1e-9))
+        return write(value, next(exact, 4))
+
+    axis.set_major_formatter(FuncFormatter(written))
 
 
 def one_per_label(labels: Iterable[str]) -> float:

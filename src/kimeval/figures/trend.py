@@ -8,17 +8,17 @@ from matplotlib.patches import Patch
 
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import TOTAL
-from kimeval.core.units import unit_word
-from kimeval.figures.lines import HATCH, Line, lines_of
+from kimeval.core.units import places, unit_word
+from kimeval.figures.lines import HATCH, Line, lines_of, span_of
 from kimeval.figures.picture import Picture, nothing, picture
 from kimeval.figures.theme import (
     COLOURS,
     canvas,
     count_axis,
-    german_axis,
     guide_lines,
     quarter_ticks,
     theme,
+    value_axis,
 )
 from kimeval.figures.words import enumeration, in_figure, reasons, why_empty
 from kimeval.protect.gate import Protected, require_protected
@@ -60,7 +60,7 @@ def plot_trend(protected: Protected, title: str = TITLE) -> Picture:
     frame = table.frame
     if frame["value"].isna().all():
         return nothing(title, why_empty(frame), table)
-    quarters = Quarter.span(*_ends(frame["period"]))
+    quarters = span_of(frame)
     lines = lines_of(frame, quarters)
     with theme():
         figure, axes = canvas(height=3.6 + 0.22 * len(lines))
@@ -73,17 +73,15 @@ def plot_trend(protected: Protected, title: str = TITLE) -> Picture:
         axes.set_xticks(*quarter_ticks(quarters))
         unit = frame["unit"].iloc[0]
         axes.set_ylabel(unit_word(unit))
-        german_axis(axes.yaxis, share=True) if unit == "share" else count_axis(axes.yaxis)
+        if places(unit):
+            value_axis(axes.yaxis, share=unit == "share")
+        else:
+            count_axis(axes.yaxis)
         guide_lines(axes, "y")
         handles = [*axes.get_legend_handles_labels()[0], *_further_keys(lines)]
         figure.legend(handles=handles, loc="outside upper left", ncols=1)
     note = " ".join(filter(None, [_year_note(lines), reasons(frame)]))
     return picture(figure, title, _say(lines, quarters), note, table=table)
-
-
-def _ends(periods: object) -> tuple[Quarter, Quarter]:
-    quarters = sorted({Quarter.parse(period) for period in periods})  # type: ignore[attr-defined]
-    return quarters[0], quarters[-1]
 
 
 def _draw(axes: Axes, line: Line, style: dict[str, str]) -> None:
@@ -93,7 +91,7 @@ def _draw(axes: Axes, line: Line, style: dict[str, str]) -> None:
     if np.isfinite(line.lower).any():
         lower, upper = (np.where(line.incomplete, np.nan, b) for b in (line.lower, line.upper))
         axes.fill_between(places, lower, upper, color=colour, alpha=0.2, linewidth=0)
-    label = f"{line.name} ({line.last_words()})"
+    label = f"{line.name}: {line.last_words()}"
     axes.plot(places, joined, markersize=5, linewidth=1.8, label=label, **style)  # type: ignore[arg-type]
     hollow = line.incomplete & np.isfinite(line.values)
     for place in places[hollow]:
@@ -118,8 +116,9 @@ def _shade_pandemic(axes: Axes, quarters: list[Quarter]) -> None:
 
 def _hatch(axes: Axes, lines: list[Line]) -> None:
     shown = np.any([line.incomplete & np.isfinite(line.values) for line in lines], axis=0)
+    half = 0.5 if len(shown) > 1 else 0.1
     for place in np.flatnonzero(shown):
-        axes.axvspan(place - 0.5, place + 0.5, zorder=0, **HATCH)
+        axes.axvspan(place - half, place + half, zorder=0, **HATCH)
 
 
 def _limits(axes: Axes, lines: list[Line], count: int) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kimeval.protect.release import STANDING
 from kimeval.tables.numbers import REFUSED, SIGN, in_words
-from kimeval.tables.reasons import WORDS, in_sentences, reservations
+from kimeval.tables.reasons import WORDS, in_sentences
 
 NO_ROWS = "Für diese Aufgliederung liegen keine Angaben vor."
 MANY = 6
@@ -40,17 +40,20 @@ def reasons_by_name(frame: pd.DataFrame, names: Sequence[str], mark: str = "") -
     mark : str
         Stands before what keeps some of the values from being complete.
     """
-    holders: dict[str, list[str]] = {}
+    holders: dict[str, dict[str, list[str]]] = {}
     for name, status, reason in zip(names, frame["status"], frame["reason"], strict=True):
-        for text in reservations([(status, reason)] if reason else []):
-            holders.setdefault(text, []).append(name)
+        for part in parts(reason):
+            holders.setdefault(WORDS[status], {}).setdefault(part, []).append(name)
     said = []
-    for text, who in holders.items():
-        told = f"{text[:1].upper()}{text[1:]}"
-        if len(who) < len(frame):
-            told += f" ({enumeration(who)})"
-            told = f"{mark} {told}" if mark and text.startswith(WORDS["partial"]) else told
-        said.append(f"{told}.")
+    for word, held in holders.items():
+        told = "; ".join(
+            part if len(who) == len(frame) else f"{part} ({enumeration(who)})"
+            for part, who in held.items()
+        )
+        some = word == WORDS["partial"] and any(len(who) < len(frame) for who in held.values())
+        said.append(f"{f'{mark} ' if mark and some else ''}{word[:1].upper()}{word[1:]}: {told}.")
+    if frame["reason"].str.endswith(STANDING).any():
+        said.append(f"{STANDING[:1].upper()}{STANDING[1:]}.")
     return " ".join(said)
 
 

@@ -38,7 +38,7 @@ def derive(measure: Callable[..., Results], *parts: Protected, **settings: Any) 
     -------
     Protected
         Of indicators that the catalogue counts as derived. Partial with the reasons
-        of the parts where one of their rows is.
+        of the parts where one of their rows is; of several areas, those of its own.
 
     Raises
     ------
@@ -80,12 +80,18 @@ def _require_settings(settings: dict[str, Any]) -> None:
 
 
 def _inherited(made: pd.DataFrame, frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Complete rows become partial where what they rest on is."""
-    partial = [frame.loc[frame["status"] == "partial", "reason"] for frame in frames]
-    reasons = list(dict.fromkeys(reason for part in partial for reason in part))
-    if not reasons:
-        return made
-    complete = made["status"] == "complete"
-    made.loc[complete, "reason"] = "; ".join(reasons)
-    made.loc[complete, "status"] = "partial"
+    """Complete rows become partial where what they rest on is.
+
+    A row about one of several areas rests on that area's rows; one about another, such
+    as the state, on all of them.
+    """
+    partial = pd.concat([f.loc[f["status"] == "partial", ["area", "reason"]] for f in frames])
+    known = {area for frame in frames for area in frame["area"].unique()}
+    for area in made["area"].unique():
+        own = partial[partial["area"] == area] if area in known else partial
+        reasons = "; ".join(dict.fromkeys(own["reason"]))
+        rows = (made["area"] == area) & (made["status"] == "complete")
+        if reasons and rows.any():
+            made.loc[rows, "reason"] = reasons
+            made.loc[rows, "status"] = "partial"
     return made

@@ -33,6 +33,7 @@ from kimeval.protect.facts import (
     stacked,
 )
 from kimeval.protect.linking import network
+from kimeval.protect.primary import COUNTED
 from kimeval.protect.rules import Rules
 from kimeval.protect.solve.choose import choose
 
@@ -219,7 +220,7 @@ def hidden_keys(
 
 def _close(old: pd.Series, new: pd.Series, threshold: int) -> bool:
     """Whether two versions of a row differ by fewer than the threshold in each count."""
-    counts = [*COUNTS, *(["value"] if new["unit"] in ("persons", "households", "cases") else [])]
+    counts = [*COUNTS, *(["value"] if new["unit"] in COUNTED else [])]
     pairs = [(old[name], new[name]) for name in counts]
     if any(math.isnan(a) != math.isnan(b) for a, b in pairs):
         return False

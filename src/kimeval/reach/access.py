@@ -9,12 +9,14 @@ import pandas as pd
 
 from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.intervals import median_interval
+from kimeval.core.persons import families, people
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
+from kimeval.core.rows import both, refusal
 from kimeval.reach.counts import open_cases
-from kimeval.reach.people import first_contacts, in_quarter, people
-from kimeval.reach.rows import refusal, share
+from kimeval.reach.people import first_contacts, in_quarter
+from kimeval.reach.rows import share_of_persons
 
 CASE_MANAGEMENT = "2"
 
@@ -81,7 +83,7 @@ def _or_refused(
 def _days(dataset: Dataset, quarter: Quarter, level: float) -> list[Row]:
     name = "days_to_first_contact"
     first = in_quarter(first_contacts(dataset), "contact_on", quarter)
-    arrived = first["person_id"].map(people(dataset)["arrived_on"])
+    arrived = people(dataset)["arrived_on"].reindex(first["person_id"]).set_axis(first.index)
     days = (first["contact_on"] - arrived).dt.days.dropna()
     usable = days[days >= 0]
     if usable.empty:
@@ -90,7 +92,7 @@ def _days(dataset: Dataset, quarter: Quarter, level: float) -> list[Row]:
     lower, upper = median_interval(usable, level)
     status, reason = dataset.status_of_cases(quarter)
     if (days < 0).any():
-        status, reason = "partial", _both(reason, "ohne Erstkontakte, die vor der Einreise liegen")
+        status, reason = "partial", both(reason, "ohne Erstkontakte, die vor der Einreise liegen")
     return [
         Row(
             name,
@@ -117,40 +119,31 @@ def _walk_in(dataset: Dataset, quarter: Quarter, level: float) -> list[Row]:
     if told.empty:
         reason = "kein Erstkontakt mit Angabe zum Termin"
         return [refusal(name, dataset, quarter, reason)]
-    hits = int((~told).sum())
     status, reason = dataset.status_of_cases(quarter)
     asked = first.loc[told.index, "person_id"]
-    place = Row(
-        name,
-        str(quarter),
-        dataset.area.code,
-        status=status,
-        reason=reason,
-        record_key=key_of("person_id", asked[~told]),
-        base_key=key_of("person_id", asked),
-    )
-    return [share(place, hits, len(told), level, contributors=len(told))]
+    place = Row(name, str(quarter), dataset.area.code, status=status, reason=reason)
+    return [share_of_persons(place, asked, ~told, families(dataset, asked), level)]
 
 
 def _load(dataset: Dataset, quarter: Quarter) -> list[Row]:
     cases = open_cases(dataset, quarter)
     posts = _posts_on(dataset, pd.Timestamp(quarter.end))
     delivering = {*dataset.table("cases")["provider"], *dataset.providers}
-    both = sorted(delivering.intersection(posts["holder"]))
-    apart = sorted({*cases["provider"], *posts["holder"]}.difference(both))
+    shared = sorted(delivering.intersection(posts["holder"]))
+    apart = sorted({*cases["provider"], *posts["holder"]}.difference(shared))
     rows = [
         replace(
             _load_row(dataset, quarter, cases, posts, [holder]),
             dimension="provider",
             group=dataset.provider_name(holder),
         )
-        for holder in sorted([*both, *apart])
+        for holder in sorted([*shared, *apart])
     ]
-    total = _load_row(dataset, quarter, cases, posts, both)
+    total = _load_row(dataset, quarter, cases, posts, shared)
     if apart and total.status != "refused":
         names = ", ".join(map(dataset.provider_name, apart))
         lacking = f"ohne {names}, wo Fälle oder besetzte Stellen nicht bekannt sind"
-        total = replace(total, status="partial", reason=_both(total.reason, lacking))
+        total = replace(total, status="partial", reason=both(total.reason, lacking))
     return [total, *rows]
 
 
@@ -194,7 +187,3 @@ def _load_row(
         status=status,
         reason=reason,
     )
-
-
-def _both(reason: str, further: str) -> str:
-    return "; ".join(part for part in (reason, further) if part)

@@ -11,8 +11,8 @@ from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
+from kimeval.core.rows import refusal
 from kimeval.reach.people import german_dimension, groups_of
-from kimeval.reach.rows import refusal
 
 Select = Callable[[Dataset, Quarter], pd.DataFrame]
 

@@ -8,8 +8,8 @@ from kimeval.core.area import Area
 from kimeval.core.codes import codes
 from kimeval.core.dataset import Dataset
 from kimeval.core.errors import DataError, suggestion
+from kimeval.core.persons import PARTNERS, people, with_person
 from kimeval.core.quarter import Quarter
-from kimeval.core.schema import table
 
 UNKNOWN = "unbekannt"
 OUTSIDE = "außerhalb des Gebiets"
@@ -33,56 +33,9 @@ DIMENSIONS = {
     "legal_sphere": "Rechtskreis",
     "residence_title": "Aufenthaltstitel",
     "partner_programme": "weiteres Förderprogramm",
+    "kim": "im KIM bekannt",
 }
-PARTNERS = frozenset(codes("partner_programme")) - {"none"}
-
-
-def people(dataset: Dataset) -> pd.DataFrame:
-    """One row per person, with attributes from all providers.
-
-    Where providers disagree, the first known value in the order of providers
-    holds; the earliest arrival holds.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        With table clients.
-
-    Returns
-    -------
-    DataFrame, indexed by person_id
-        birth_year, gender, nationality, arrived_on, ags, language_level,
-        partner_programme.
-    """
-    clients = dataset.table("clients").sort_values(["provider", "client_id"], kind="stable")
-    columns = ["birth_year", "gender", "nationality", "ags", "language_level", "partner_programme"]
-    persons = clients["person_id"].fillna(clients["client_id"]).rename("person_id")
-    grouped = clients.groupby(persons, sort=True)
-    return grouped[columns].first().assign(arrived_on=grouped["arrived_on"].min())
-
-
-def with_person(dataset: Dataset, name: str) -> pd.DataFrame:
-    """A table's rows with the person behind each.
-
-    A row whose client is not in the delivery keeps its client number as the
-    person, and a row without one its own number, so that it counts as one
-    person and is never lost.
-
-    Raises
-    ------
-    DataError
-        If a provider's client stands twice in table clients.
-    """
-    rows = dataset.table(name)
-    known = dataset.table_or_empty("clients")[["provider", "client_id", "person_id"]]
-    if repeated := int(known.duplicated(["provider", "client_id"]).sum()):
-        raise DataError(
-            f"A client stands once per provider in table 'clients', {repeated} rows repeat one. "
-            f"Clean the delivery first."
-        )
-    joined = rows.merge(known, how="left", on=["provider", "client_id"], validate="many_to_one")
-    person = joined["person_id"].fillna(joined["client_id"]).fillna(joined[table(name).key[0]])
-    return joined.assign(person_id=person)
+OF_ROWS = ("provider", "kim")
 
 
 def of_kim(rows: pd.DataFrame) -> pd.DataFrame:
@@ -180,9 +133,8 @@ def groups_of(
         `unbekannt` where the attribute is missing.
     """
     german_dimension(dimension)
-    if dimension == "provider":
-        named = rows["provider"].map(dataset.provider_name)
-        return named, sorted(named.unique())
+    if dimension in OF_ROWS:
+        return _told_by_rows(dataset, rows, dimension)
     persons = people(dataset)
     if dimension in HISTORIES:
         status = status_on(dataset, dimension, pd.Timestamp(quarter.end))
@@ -199,6 +151,21 @@ def groups_of(
     else:
         order = list(AGE_BANDS)
     return values.fillna(UNKNOWN), list(dict.fromkeys([*order, UNKNOWN]))
+
+
+def _told_by_rows(
+    dataset: Dataset, rows: pd.DataFrame, dimension: str
+) -> tuple[pd.Series, list[str]]:
+    """Groups of a dimension that a row has and not the person behind it."""
+    if dimension not in rows:
+        raise DataError(
+            f"The dimension '{dimension}' tells other rows apart, not these. Leave it out of `by`."
+        )
+    if dimension == "provider":
+        named = rows["provider"].map(dataset.provider_name)
+        return named, sorted(named.unique())
+    named = rows[dimension].fillna(UNKNOWN)
+    return named, sorted(named.unique())
 
 
 def age_band(birth_year: pd.Series, quarter: Quarter) -> pd.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -92,7 +93,7 @@ def waits_before(log: EventLog, rows: NDArray[np.integer]) -> NDArray[np.int64]:
     return np.maximum(log.time[rows] - before, 0)
 
 
-def medians(values: NDArray[np.integer], bounds: NDArray[np.integer]) -> NDArray[np.float64]:
+def medians(values: NDArray[Any], bounds: NDArray[np.integer]) -> NDArray[np.float64]:
     """Median of each stretch of values, stretches from bounds[i] up to bounds[i + 1]."""
     found = np.empty(len(bounds) - 1)
     for i, (low, high) in enumerate(pairwise(bounds)):

@@ -46,13 +46,13 @@ class Labels:
         """Codes of a column of text, sorted by word so that they do not depend on its order."""
         if isinstance(column, Labels):
             return column
-        encoded = _encoded(column)
-        words = encoded.dictionary.to_pylist()
+        found = encoded(column)
+        words = found.dictionary.to_pylist()
         order = sorted(range(len(words)), key=words.__getitem__)
         place = np.empty(len(words) + 1, np.int32)
         place[order] = np.arange(len(words), dtype=np.int32)
         place[-1] = UNKNOWN
-        return cls(place[_filled(encoded.indices)], tuple(words[i] for i in order))
+        return cls(place[_filled(found.indices)], tuple(words[i] for i in order))
 
     def at(self, rows: NDArray[np.integer]) -> Labels:
         """The same words for some of the rows."""
@@ -187,13 +187,13 @@ def event_log(
     DataError
         If an event has no case, activity or time, or the columns differ in length.
     """
-    encoded = _encoded(case)
+    whose = encoded(case)
     moments = _microseconds(time)
     what = Labels.of(activity)
-    _require_whole(encoded, what, moments)
-    cases = _filled(encoded.indices)
+    _require_whole(whose, what, moments)
+    cases = _filled(whose.indices)
     order = _sorted(cases, moments, rank)
-    sizes = np.bincount(cases, minlength=len(encoded.dictionary))
+    sizes = np.bincount(cases, minlength=len(whose.dictionary))
     starts = np.concatenate([[0], np.cumsum(sizes[sizes > 0])]).astype(np.int64)
     began = moments[order]
     given = {"agency": agency, "topic": topic, "outcome": outcome}
@@ -230,17 +230,20 @@ def _sorted(cases: Codes, moments: Times, rank: NDArray[np.integer] | None) -> N
     return np.argsort(key, kind="stable")
 
 
-def _encoded(column: Column) -> pa.DictionaryArray:
-    """One dictionary for all; many small ones are slower to join than to read anew."""
+def encoded(column: Column) -> pa.DictionaryArray:
+    """Each text once, and which one every row has.
+
+    There is one dictionary for all: many small ones are slower to join than to read anew.
+    """
     made = column if isinstance(column, pa.Array | pa.ChunkedArray) else pa.array(column)
     if isinstance(made, pa.ChunkedArray) and pa.types.is_dictionary(made.type):
         made = made.cast(made.type.value_type)
-    encoded = made if pa.types.is_dictionary(made.type) else pc.dictionary_encode(made)
-    if not isinstance(encoded, pa.ChunkedArray):
-        return encoded
-    if not encoded.num_chunks:
+    codes = made if pa.types.is_dictionary(made.type) else pc.dictionary_encode(made)
+    if not isinstance(codes, pa.ChunkedArray):
+        return codes
+    if not codes.num_chunks:
         return pc.dictionary_encode(pa.array([], pa.string()))
-    return encoded.combine_chunks()
+    return codes.combine_chunks()
 
 
 def _filled(indices: pa.Array) -> Codes:

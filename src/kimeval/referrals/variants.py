@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kimeval.referrals.graph import medians
 from kimeval.referrals.log import DAY, EventLog
 
 MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -26,32 +27,37 @@ def variant_of_cases(log: EventLog) -> NDArray[np.int64]:
     return _by_first_case(number)
 
 
-def variants(log: EventLog) -> pd.DataFrame:
+def variants(log: EventLog, most: int | None = None) -> pd.DataFrame:
     """How many cases go which way (Varianten).
 
     Parameters
     ----------
     log : EventLog
         Sorted.
+    most : int, optional
+        Only so many of the most frequent ways; all by default.
 
     Returns
     -------
     DataFrame, shape (variants, 3)
         path: activities in order, a tuple; cases: how many go this way; median_days:
-        of the time from first to last event. The most frequent first.
+        of the time from first to last event. The most frequent first, of equally
+        frequent ones that of the earlier case.
     """
     number = variant_of_cases(log)
-    if not log.cases:
-        return pd.DataFrame({"path": [], "cases": [], "median_days": []})
+    cases = np.bincount(number)
     first = np.unique(number, return_index=True)[1]
-    names, codes = log.activity.names, log.activity.codes
-    paths = [
-        tuple(names[a] for a in codes[log.starts[case] : log.starts[case + 1]]) for case in first
-    ]
-    taken = log.time[log.starts[1:] - 1] - log.time[log.starts[:-1]]
-    days = pd.Series(taken / DAY).groupby(number).median()
-    found = pd.DataFrame({"path": paths, "cases": np.bincount(number), "median_days": days})
-    return found.sort_values("cases", ascending=False, kind="stable", ignore_index=True)
+    top = np.argsort(-cases, kind="stable")[:most]
+    names, codes, starts = np.array(log.activity.names, object), log.activity.codes, log.starts
+    paths = [tuple(names[codes[starts[case] : starts[case + 1]]]) for case in first[top]]
+    place = np.full(len(cases), len(top))
+    place[top] = np.arange(len(top))
+    shown = place[number]
+    order = np.argsort(shown, kind="stable")
+    taken = (log.time[starts[1:] - 1] - log.time[starts[:-1]])[order] / DAY
+    bounds = np.searchsorted(shown[order], np.arange(len(top) + 1))
+    days = medians(taken, bounds)
+    return pd.DataFrame({"path": paths, "cases": cases[top], "median_days": days})
 
 
 def _fingerprints(log: EventLog) -> NDArray[np.uint64]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from kimeval.core.area import Area, state
+from kimeval.core.area import STATE, Area, state
 from kimeval.core.area import area as find_area
 from kimeval.core.dataset import Dataset
 from kimeval.core.quarter import Quarter
@@ -21,8 +21,14 @@ PIECES = Path(__file__).with_name("pieces")
 SYNTHETIC = (
     "Synthetische Daten: Alle Personen sind erfunden. Die Zahlen sagen nichts über das Gebiet."
 )
-SYNTHETIC_STATE = SYNTHETIC.replace("das Gebiet", "das Land und seine Gebiete")
-MOST_DAYS = 3
+MOST_DAYS, MOST_NAMES = 3, 6
+
+
+def synthetic_words(area: Area) -> str:
+    """What is said of invented persons, about an area or the state."""
+    if area.code != STATE:
+        return SYNTHETIC
+    return SYNTHETIC.replace("das Gebiet", "das Land und seine Gebiete")
 
 
 def header(quarter: Quarter, area: Area, data: Dataset, rules: Rules) -> Html:
@@ -68,16 +74,22 @@ def state_header(areas: Collected, earlier: Sequence[Collected]) -> Html:
         ("Grundlage", f"{_in(areas)}; Zeilen einzelner Personen werden nicht gelesen"),
         *[("Nicht enthalten", text) for text in _outside(areas)],
         ("Datenstand", _days(areas)),
-        ("Frühere Quartale", ", ".join(one.quarter.label for one in earlier) or "keines"),
+        ("Frühere Quartale", ", ".join(_quarter(one, areas) for one in earlier) or "keine"),
         ("Geheimhaltung", f"wie in den Gebieten: {header_words(areas.rows.rules)}"),
     ]
-    return _html(facts, SYNTHETIC_STATE if areas.rows.synthetic else "")
+    return _html(facts, synthetic_words(state()) if areas.rows.synthetic else "")
 
 
 def _html(facts: Sequence[tuple[str, str]], warning: str) -> Html:
     text = "\n".join([*filter(None, [warning]), *(f"{name}: {value}" for name, value in facts)])
     html = render(PIECES / "header.html.jinja", facts=facts, warning=warning)
     return Html(html, text, {GATE_MIME: {"passed": True, "synthetic": bool(warning)}})
+
+
+def _quarter(one: Collected, now: Collected) -> str:
+    """An earlier quarter, and whether its numbers are defined as those of now."""
+    same = one.catalogue == now.catalogue
+    return one.quarter.label if same else f"{one.quarter.label} (anderer Stand der Festlegungen)"
 
 
 def _in(areas: Collected) -> str:
@@ -91,7 +103,10 @@ def _outside(areas: Collected) -> list[str]:
         reason: [find_area(one.area).name for one in areas.outside if one.reason == reason]
         for reason in reasons
     }
-    return [f"{', '.join(names[reason])} ({reason})" for reason in reasons]
+    return [
+        f"{', '.join(held) if len(held) <= MOST_NAMES else f'{len(held)} Gebiete'} ({reason})"
+        for reason, held in names.items()
+    ]
 
 
 def _days(areas: Collected) -> str:

@@ -18,7 +18,7 @@ from kimeval.core.quarter import Quarter
 from kimeval.core.results import COLUMNS
 from kimeval.core.units import unit_word
 from kimeval.protect.gate import Rules
-from kimeval.report.header import SYNTHETIC
+from kimeval.report.header import synthetic_words
 from kimeval.report.notebooks import Chapter, chapter
 from kimeval.tables.numbers import cell, interval
 from kimeval.tables.protection import footer_words
@@ -32,6 +32,12 @@ KEY_FIGURES = (
     "coverage_newly_arrived",
     "days_to_first_contact",
     "cases_per_fte",
+    "state_persons_reached",
+    "state_persons_new",
+    "state_cases_active",
+    "state_coverage_newly_arrived",
+    "state_not_reached",
+    "state_cases_per_fte",
 )
 
 
@@ -53,6 +59,9 @@ class PageContext:
         Day of the run.
     rules : Rules
         By which the numbers are protected.
+    edition : str
+        Name of the report's version (Fassung), such as `v2`; empty where it has none, and
+        then the index leads to no page of versions.
     """
 
     area: Area
@@ -63,6 +72,7 @@ class PageContext:
     version: str
     made_on: dt.date
     rules: Rules = field(default_factory=Rules)
+    edition: str = ""
 
     @property
     def protection(self) -> str:
@@ -107,14 +117,14 @@ def write_pages(stage: Path, executed: Sequence[Path], context: PageContext) -> 
             part=part,
             before=chapters[number - 1] if number else None,
             after=chapters[number + 1] if number + 1 < len(chapters) else None,
-            warning=SYNTHETIC if part.synthetic else "",
+            warning=synthetic_words(context.area) if part.synthetic else "",
             **common,
         )
         _write(stage / f"{part.name}.html", page)
     shown = [row for part in chapters for row in part.results]
     own = [row for row in shown if row["area"] == context.area.code]
     tiles, notes = key_figures(own, str(context.quarter))
-    warning = SYNTHETIC if context.synthetic else ""
+    warning = synthetic_words(context.area) if context.synthetic else ""
     index = render(PIECES / "index.html.jinja", tiles=tiles, notes=notes, warning=warning, **common)
     _write(stage / "index.html", index)
     _write_results(stage / "results.csv", chapters)

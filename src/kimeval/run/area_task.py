@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kimeval.core.area import area as look_up
@@ -18,9 +18,10 @@ from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
 from kimeval.core.silence import kind, place, silenced
 from kimeval.run.lock import only_area
+from kimeval.run.machine import default_limit, usable_cores
 from kimeval.run.plan import Request, make_plan
 from kimeval.run.publish import linked_version
-from kimeval.run.run import run_held
+from kimeval.run.run import is_published, run_held
 from kimeval.run.summary import FAILED, NO_DELIVERY, PUBLISHED, UNCHANGED, AreaResult
 from kimeval.run.warm.forks import stay_warm
 
@@ -28,10 +29,42 @@ UNEXPECTED = 1
 DEBUG = "KIMEVAL_DEBUG"
 
 
+@dataclass(frozen=True)
+class Task:
+    """An area to be done (Aufgabe).
+
+    Attributes
+    ----------
+    request : Request
+        For one area.
+    before : str or None
+        `linked_version` of the area when the whole run began.
+    """
+
+    request: Request
+    before: str | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an area is at (Zwischenstand).
+
+    Attributes
+    ----------
+    text : str
+        In words.
+    notebooks : int
+        How many of its notebooks are done.
+    """
+
+    text: str
+    notebooks: int = 0
+
+
 def run_area_task(
     root: Path,
     request: Request,
-    tell: Callable[[str], None] | None = None,
+    tell: Callable[[Said], None] | None = None,
     before: str | None = None,
 ) -> AreaResult:
     """Run and publish one area; whatever goes wrong is in the result.
@@ -49,7 +82,7 @@ def run_area_task(
     request : Request
         For one area.
     tell : callable, optional
-        Told in words what is being done.
+        Told what is being done (`Said`).
     before : str or None
         `linked_version` of the area when the whole run began.
 
@@ -59,6 +92,7 @@ def run_area_task(
         published, unchanged, failed or no delivery.
     """
     stay_warm()
+    request = replace(request, memory_mib=request.memory_mib or default_limit(usable_cores()))
     with nullcontext() if os.environ.get(DEBUG) == "1" else silenced():
         return area_result(Project(root), request, tell, before)
 
@@ -66,7 +100,7 @@ def run_area_task(
 def area_result(
     project: Project,
     request: Request,
-    tell: Callable[[str], None] | None = None,
+    tell: Callable[[Said], None] | None = None,
     before: str | None = None,
 ) -> AreaResult:
     """As `run_area_task`, in a process that has seen to its kernels and its silence."""
@@ -87,29 +121,49 @@ def area_result(
     return _with_error(result, error, project.root) if error else result
 
 
-@dataclass(frozen=True)
+def unchanged_result(project: Project, task: Task) -> AreaResult | None:
+    """The result of an area that is published as it would be now; None if it is to be run."""
+    request = task.request
+    if request.force or task.before is None:
+        return None
+    try:
+        plan = make_plan(project, request)
+        if not is_published(plan):
+            return None
+    except Exception:
+        return None  # whoever runs it finds the same, and says so
+    return AreaResult(plan.area.code, plan.area.name, UNCHANGED, task.before)
+
+
+@dataclass
 class Telling:
-    """Progress of one area, passed on in words.
+    """Progress of one area, passed on.
 
     Attributes
     ----------
     tell : callable
-        Takes the words.
+        Takes `Said`.
     """
 
-    tell: Callable[[str], None]
+    tell: Callable[[Said], None]
+    _notebooks: int = field(default=0, init=False)
 
     def line(self, text: str) -> None:
         """Something is done, or good to know."""
-        self.tell(text)
+        self.tell(Said(text, self._notebooks))
 
     def busy(self, text: str) -> None:
         """Something has begun and takes a while."""
-        self.tell(text)
+        self.line(text)
+
+    def notebook(self, text: str) -> None:
+        """One more notebook is done."""
+        self._notebooks += 1
+        self.line(text)
 
     def read(self, text: str, share: float) -> None:
         """Something is read, this share of it so far."""
-        self.tell(f"{text} {share:.0%}")
+        self.line(f"{text} {share:.0%}")
 
 
 def _with_error(result: AreaResult, error: Exception, root: Path) -> AreaResult:

@@ -1,41 +1,45 @@
 """One run over all areas of a quarter, and the state (Lauf über alle Gebiete).
 
-Areas follow one another under one lock. Each is published by itself, so that a run
+Areas are done in turn or side by side, under one lock. Each is published by itself, so that a run
 which is killed loses the area at work and no other; started again, it passes over
 what is published already.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from kimeval.core.area import Area, area, areas
+from kimeval.core.area import STATE, area, areas
 from kimeval.core.errors import MissingFileError
 from kimeval.core.project import Project
 from kimeval.core.quarter import now_in_berlin
 from kimeval.run import steps
-from kimeval.run.area_task import area_result
+from kimeval.run.area_progress import AreaProgress
+from kimeval.run.area_task import Task, area_result, unchanged_result
 from kimeval.run.lock import only_run
+from kimeval.run.machine import default_limit
 from kimeval.run.overview import write_overview
 from kimeval.run.plan import Plan, Request, make_plan
-from kimeval.run.publish import clear_stages, linked_version
-from kimeval.run.run import Progress, check_thresholds
-from kimeval.run.summary import (
-    FAILED,
-    NO_DELIVERY,
-    PUBLISHED,
-    WAITING,
-    AreaResult,
-    Summary,
-    write_summary,
-)
+from kimeval.run.progress import Progress
+from kimeval.run.publish import clear_stages, linked_version, remove_stages
+from kimeval.run.run import check_thresholds
+from kimeval.run.schedule.missed import kept
+from kimeval.run.summary import NO_DELIVERY, WAITING, AreaResult, Summary, write_summary
 from kimeval.run.warm.forks import warm_kernels
 
 
-def run_all(project: Project, request: Request, progress: Progress) -> Summary:
-    """Run and publish every area that has a delivery, one after the other.
+def run_all(
+    project: Project,
+    request: Request,
+    progress: Progress,
+    scheduler: str | None = None,
+    jobs: int = 1,
+) -> Summary:
+    """Run and publish every area that has a delivery, here or on many machines.
 
     Parameters
     ----------
@@ -45,6 +49,10 @@ def run_all(project: Project, request: Request, progress: Progress) -> Summary:
         For all areas; its own area is not looked at.
     progress : Progress
         Told about each area.
+    scheduler : str, optional
+        Address of a scheduler of dask.distributed whose workers do the areas.
+    jobs : int
+        Without a scheduler, how many areas are done side by side.
 
     Returns
     -------
@@ -55,10 +63,15 @@ def run_all(project: Project, request: Request, progress: Progress) -> Summary:
     ------
     MissingFileError
         If no area has a delivery.
+    ClusterError
+        If the scheduler or its workers are missing, gone or do not fit.
     KimevalError
         If the request is wrong, another run is at work, or outputs/ cannot be written.
     """
-    delivered = {code: steps.has_delivery(project, one) for code, one in areas().items()}
+    chosen = request.only or tuple(areas())
+    delivered = {
+        code: code in chosen and steps.has_delivery(project, one) for code, one in areas().items()
+    }
     if not any(delivered.values()):
         raise MissingFileError(
             "A run over all areas needs a delivery of one of them at least, found none. Take one "
@@ -68,87 +81,109 @@ def run_all(project: Project, request: Request, progress: Progress) -> Summary:
     plan = make_plan(project, replace(request, area=next(c for c in delivered if delivered[c])))
     if request.parameters:
         check_thresholds(plan)
-    with only_run(project.outputs), warm_kernels():
+    with only_run(project.outputs):
         clear_stages(project.outputs)
-        return _run_all_under_lock(plan, request, delivered, progress)
+        try:
+            return _Run(plan, request, delivered, progress, scheduler, jobs).done()
+        finally:
+            remove_stages(project.outputs)
 
 
-def _run_all_under_lock(
-    plan: Plan, request: Request, delivered: Mapping[str, bool], progress: Progress
-) -> Summary:
-    outputs, quarter = plan.project.outputs, str(plan.quarter)
-    results = {code: _before(outputs, quarter, code, there) for code, there in delivered.items()}
-    started = now_in_berlin()
-    summary = Summary(plan.quarter, tuple(results.values()), started)
-    _write(summary, outputs)
-    shown = AreaProgress(progress, sum(delivered.values()))
-    for code in (code for code in delivered if delivered[code]):
-        shown.begin(area(code))
-        before = results[code].version
-        one = replace(request, area=code)
-        results[code] = area_result(plan.project, one, shown.busy, before)
-        shown.end(results[code])
-        summary = replace(summary, areas=tuple(results.values()))
-        _write(summary, outputs)
-    summary = replace(summary, finished=now_in_berlin())
-    _write(summary, outputs)
-    return summary
+class _Run:
+    """A run under its lock: areas first, then the state, and a summary after each."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        request: Request,
+        delivered: Mapping[str, bool],
+        progress: Progress,
+        scheduler: str | None,
+        jobs: int,
+    ) -> None:
+        self.project, self.scheduler = plan.project, scheduler
+        quarter = str(plan.quarter)
+        before = {
+            code: _before(plan.project.outputs, quarter, code, there)
+            for code, there in delivered.items()
+        }
+        self.results = kept(plan.project.outputs, plan.quarter, before, request.only)
+        self.summary = Summary(plan.quarter, tuple(self.results.values()), now_in_berlin())
+        self.tasks = [
+            Task(replace(request, area=code), self.results[code].version)
+            for code, there in delivered.items()
+            if there
+        ]
+        about = {STATE: steps.notebooks_about_state(self.project, request.notebooks)}
+        many = {t.request.area: len(about.get(t.request.area, plan.jobs)) for t in self.tasks}
+        self.shown = AreaProgress(progress, many)
+        self.jobs = jobs
+
+    def done(self) -> Summary:
+        """Do all there is to do."""
+        waiting = [task for task in self.tasks if not (_is_state(task) or self._is_settled(task))]
+        self.jobs = self.shown.jobs = min(self.jobs, len(waiting)) or 1
+        state = [task for task in self.tasks if _is_state(task)]
+        with warm_kernels(workers=self.jobs > 1):
+            self._do([self._limited(task) for task in waiting])
+            self._do([self._limited(task) for task in state])
+        self.summary = replace(self.summary, finished=now_in_berlin())
+        self._write()
+        return self.summary
+
+    def _limited(self, task: Task) -> Task:
+        """With a limit of memory that areas side by side can keep on this machine."""
+        if self.scheduler is not None or task.request.memory_mib:
+            return task
+        return replace(task, request=replace(task.request, memory_mib=default_limit(self.jobs)))
+
+    def _is_settled(self, task: Task) -> bool:
+        """Whether an area has nothing to do; it needs no worker then."""
+        result = unchanged_result(self.project, task)
+        if result:
+            self._take(result)
+        return result is not None
+
+    def _do(self, tasks: Sequence[Task]) -> None:
+        with self._results(tasks) as results:
+            self._write()
+            for result in results:
+                self._take(result)
+                self._write()
+
+    def _results(self, tasks: Sequence[Task]) -> AbstractContextManager[Iterator[AreaResult]]:
+        """Results of tasks, as they come."""
+        if self.scheduler is not None and tasks:
+            from kimeval.run.dask.spread import spread
+
+            return spread(self.scheduler, self.project, tasks, self.shown)
+        if self.jobs == 1:
+            return nullcontext(self._in_turn(tasks))
+        from kimeval.run.side_by_side import side_by_side
+
+        return side_by_side(self.jobs, self.project, tasks, self.shown)
+
+    def _in_turn(self, tasks: Sequence[Task]) -> Iterator[AreaResult]:
+        for task in tasks:
+            one = area(task.request.area)
+            self.shown.begin(one)
+            tell = partial(self.shown.told, one.code)
+            yield area_result(self.project, task.request, tell, task.before)
+
+    def _take(self, result: AreaResult) -> None:
+        self.results[result.area] = result
+        self.shown.end(result)
+        self.summary = replace(self.summary, areas=tuple(self.results.values()))
+
+    def _write(self) -> None:
+        write_summary(self.summary, self.project.outputs)
+        write_overview(self.summary, self.project.outputs)
 
 
-def _write(summary: Summary, outputs: Path) -> None:
-    write_summary(summary, outputs)
-    write_overview(summary, outputs)
+def _is_state(task: Task) -> bool:
+    return task.request.area == STATE
 
 
 def _before(outputs: Path, quarter: str, code: str, delivered: bool) -> AreaResult:
     version = linked_version(outputs, quarter, code)
     return AreaResult(code, area(code).name, WAITING if delivered else NO_DELIVERY, version)
-
-
-@dataclass
-class AreaProgress:
-    """Progress of one area among all: a line per area, what it does in passing.
-
-    Attributes
-    ----------
-    progress : Progress
-        Is told.
-    total : int
-        Areas with a delivery.
-    """
-
-    progress: Progress
-    total: int
-    _done: int = field(default=0, init=False)
-    _failed: int = field(default=0, init=False)
-    _began: str = field(default="", init=False)
-    _seconds: list[float] = field(default_factory=list, init=False)
-
-    def begin(self, area: Area) -> None:
-        """An area's turn has come."""
-        self._began = area.name
-        self.busy("looking at its delivery")
-
-    def end(self, result: AreaResult) -> None:
-        """An area is done, well or not."""
-        self._done += 1
-        self._failed += result.status == FAILED
-        if result.status == PUBLISHED:
-            self._seconds.append(result.seconds)
-        version = f" {result.version}" if result.status == PUBLISHED else ""
-        said = f": {result.message}" if result.message else f", {result.seconds:.1f} s"
-        place = f"[{self._done}/{self.total}] {result.name} ({result.area})"
-        self.progress.line(f"{place}: {result.status}{version}{said}")
-
-    def busy(self, text: str) -> None:
-        """Something within an area has begun."""
-        failed = f", {self._failed} failed" if self._failed else ""
-        head = f"{self._done}/{self.total} areas{failed}{self._left()}"
-        self.progress.busy(f"{head} | {self._began}: {text}")
-
-    def _left(self) -> str:
-        """Time left, from the areas published so far; nothing before the first."""
-        if not self._seconds:
-            return ""
-        left = sum(self._seconds) / len(self._seconds) * (self.total - self._done)
-        return f", {left / 60:.0f} min left" if left >= 90 else f", {left:.0f} s left"

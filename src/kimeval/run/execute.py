@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kimeval.run.watch import Watch
 
 KERNEL = "python3"
+SHORT = ("MemoryError", "_ArrayMemoryError", "ArrowMemoryError", "OutOfMemoryException")
 LINE = re.compile(r"Zelle \d+, Zeile (\d+)")
 
 
@@ -97,12 +98,12 @@ def _through_papermill(job: Job, scratch: Path) -> Any:
             with watch:
                 return _watched(job, scratch, watch)
         except PapermillExecutionError as error:
-            failure = _failure(job, error)
+            failure = watch.short_of_memory if error.ename in SHORT else _failure(job, error)
         except RuntimeError as error:
-            if watch.cell and not watch.expired and not isinstance(error, DeadKernelError):
+            if watch.cell and not watch.reason and not isinstance(error, DeadKernelError):
                 raise
             failure = watch.failure
-        if watch.cell or watch.expired or attempt == 2:
+        if watch.cell or watch.reason or attempt == 2:
             break
     raise failure
 

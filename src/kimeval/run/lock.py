@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from kimeval.core.errors import LockedError, PublishError
+from kimeval.data.storage import REFUSED, writable
 from kimeval.run.publish import STAGES
 
 fcntl: ModuleType | None
@@ -31,13 +32,9 @@ def only_run(outputs: Path) -> Iterator[None]:
     PublishError
         If the folder cannot be written to.
     """
-    try:
+    with writable("outputs", REFUSED):
         outputs.mkdir(parents=True, exist_ok=True)
         held = _by_flock(outputs / NAME) if fcntl else _by_creation(outputs / NAME)
-    except PermissionError:
-        raise PublishError(
-            "A run writes to outputs/, which is not allowed here. Change the folder's permissions."
-        ) from None
     try:
         yield
     finally:
@@ -48,15 +45,24 @@ def only_run(outputs: Path) -> Iterator[None]:
 
 @contextmanager
 def only_area(outputs: Path, quarter: str, area: str) -> Iterator[None]:
-    """Hold an area of a run alone; waits for a worker that was thought dead and is not.
+    """Hold an area of a run alone; waits for a worker that was thought dead and is not."""
+    with _alone(outputs / STAGES / f"{quarter}-{area}.lock"):
+        yield
 
-    The file lies among the stages and is gone at the end. Where the system has no
-    flock, nothing is held.
-    """
+
+@contextmanager
+def only_release(outputs: Path) -> Iterator[None]:
+    """Release alone: no other area is published between an attack and what follows from it."""
+    with _alone(outputs / STAGES / "release.lock"):
+        yield
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold a file that is gone at the end; nothing is held where the system has no flock."""
     if not fcntl:
         yield
         return
-    path = outputs / STAGES / f"{quarter}-{area}.lock"
     held = _waited_for(path)
     try:
         yield

@@ -13,6 +13,7 @@ from kimeval.core.errors import FormatError, MissingFileError, NotebookNameError
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
 from kimeval.run import fingerprint, trust
+from kimeval.run.machine import default_limit
 from kimeval.run.parameters import (
     BY_OPTION,
     Parameter,
@@ -47,6 +48,11 @@ class Request:
         Seconds that a notebook may take.
     trust : tuple of str
         Notebooks that may run though they are not as they came with kimeval; `all` is any.
+    only : tuple of str
+        Codes of the areas of a run over all; empty means every one that has a delivery.
+    memory_mib : int
+        Memory that a kernel may take beyond what it starts with, in MiB; 0 is a share of
+        the machine's.
     """
 
     quarter: str
@@ -57,6 +63,8 @@ class Request:
     force: bool = False
     timeout: float = TIMEOUT
     trust: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    memory_mib: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,8 @@ class Job:
         All that it runs with: the given ones and the declared defaults.
     timeout : float
         Seconds after which it is ended; no part of what the result depends on.
+    memory_mib : int
+        Memory that a kernel may take, 0 for no limit; no part of it either.
     content : str
         Hash of the content that was looked at (`trust.content_hash`).
     """
@@ -85,6 +95,7 @@ class Job:
     values: Mapping[str, Value] = field(default_factory=dict)
     timeout: float = TIMEOUT
     content: str = ""
+    memory_mib: int = 0
 
 
 @dataclass(frozen=True)
@@ -136,8 +147,17 @@ def make_plan(project: Project, request: Request) -> Plan:
     given = checked(given_pairs(request.parameters), cells)
     contents = {name: trust.content_hash(path) for name, path in chosen.items()}
     fixed: dict[str, Value] = {"quarter": str(quarter), "area": place.code}
+    limit = request.memory_mib or default_limit(1)
     jobs = tuple(
-        _job(path, fixed | given[name], cells[name], request.timeout, contents[name])
+        Job(
+            name,
+            path,
+            fixed | given[name],
+            _defaults(cells[name]) | fixed | given[name],
+            request.timeout,
+            contents[name],
+            limit,
+        )
         for name, path in chosen.items()
     )
     there = [path.stem for path in project.notebooks.glob("*.ipynb")]
@@ -211,15 +231,8 @@ def inputs(plan: Plan, delivery: str) -> dict[str, Any]:
     }
 
 
-def _job(
-    path: Path,
-    given: Mapping[str, Value],
-    cell: Mapping[str, Parameter],
-    timeout: float,
-    content: str,
-) -> Job:
-    defaults = {name: parameter.default for name, parameter in cell.items()}
-    return Job(path.stem, path, given, defaults | dict(given), timeout, content)
+def _defaults(cell: Mapping[str, Parameter]) -> dict[str, Value]:
+    return {name: parameter.default for name, parameter in cell.items()}
 
 
 def _require_options(name: str, cell: Mapping[str, Parameter]) -> None:

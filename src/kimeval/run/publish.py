@@ -12,10 +12,11 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kimeval.core.errors import PublishError
+from kimeval.data.storage import FULL, writable
 
 STAGES = ".stage"
 LEFT = ("*/.*.link", "*/.*.part")
@@ -51,13 +52,23 @@ def clear_stages(outputs: Path) -> None:
     PublishError
         If the file system has no symbolic links.
     """
-    stages = outputs / STAGES
-    shutil.rmtree(stages, ignore_errors=True)
+    remove_stages(outputs)
     for pattern in LEFT:
         for left in outputs.glob(pattern):
             left.unlink()
-    stages.mkdir(parents=True, exist_ok=True)
-    _require_links(stages)
+    _require_links(outputs / STAGES)
+
+
+def remove_stages(outputs: Path) -> None:
+    """Remove all stages; what cannot be removed stays for the next start."""
+    shutil.rmtree(outputs / STAGES, ignore_errors=True)
+    with suppress(OSError):
+        (outputs / STAGES).mkdir(parents=True, exist_ok=True)
+
+
+def stages_of(outputs: Path, quarter: str, area: str) -> list[Path]:
+    """What one whose worker died left of an area."""
+    return [path for path in (outputs / STAGES).glob(f"{quarter}-{area}-*") if path.is_dir()]
 
 
 def has_stages(outputs: Path) -> bool:
@@ -143,8 +154,9 @@ def _point(place: Path, target: Path) -> None:
 def _require_links(folder: Path) -> None:
     probe = folder / f".probe-{os.getpid()}"
     try:
-        probe.symlink_to(".", target_is_directory=True)
-        probe.unlink()
+        with writable("outputs", FULL):
+            probe.symlink_to(".", target_is_directory=True)
+            probe.unlink()
     except (OSError, NotImplementedError):
         raise PublishError(
             "outputs/ must lie on a file system with symbolic links, this one refuses them. "

@@ -18,6 +18,8 @@ from kimeval.core.manifests import published_digest
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
 
+SEARCHED_FOR = "any word in the form of a pseudonym, and the key of pseudonyms"
+
 if TYPE_CHECKING:
     from kimeval.protect.canary import Needles
     from kimeval.protect.rules import Rules
@@ -30,7 +32,7 @@ class Standing:
     Attributes
     ----------
     name : str
-        How many areas are in.
+        Day of the oldest delivery, and how many areas of all are in: `2025-01-15 (49/54)`.
     digest : str
         Hash over the manifests of what they published.
     as_of : date
@@ -54,7 +56,7 @@ def standing(project: Project, quarter: Quarter) -> Standing:
 
     found = collected(project.outputs, quarter)
     return Standing(
-        name=f"published by {len(found.inside)} of {len(found.members)} areas",
+        name=f"{found.as_of[0]} ({len(found.inside)}/{len(found.members)})",
         digest=published_digest(project.outputs, quarter),
         as_of=found.as_of[0],
         synthetic=found.rows.synthetic,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kimeval import __version__
 from kimeval.core.area import STATE, Area
 from kimeval.core.area import area as find_area
+from kimeval.core.digests import combined
 from kimeval.core.manifests import published_digest
 from kimeval.core.project import Project
 from kimeval.core.quarter import Quarter
@@ -26,15 +27,19 @@ if TYPE_CHECKING:
 
 
 def delivery_digest(project: Project, area: Area, quarter: Quarter) -> str:
-    """Hash of an area's newest delivery and its profiles; refuses one before the quarter.
+    """Hash of an area's newest delivery, its profiles and what a user supplies beside it.
+
+    A delivery made before the quarter is refused.
 
     For the state, of what its areas published.
     """
     if area.code == STATE:
         return published_digest(project.outputs, quarter)
     from kimeval.data.deliveries import delivery_digest
+    from kimeval.data.supplied import supplied_hash
 
-    return delivery_digest(project, area, quarter)
+    delivered = delivery_digest(project, area, quarter)
+    return combined([("supplied", supplied_hash(project, area))], delivered)
 
 
 def has_delivery(project: Project, area: Area) -> bool:
@@ -46,9 +51,14 @@ def has_delivery(project: Project, area: Area) -> bool:
 
 def about_state(project: Project, names: Sequence[str] = ()) -> dict[str, bool]:
     """The state's code where a run over all areas has notebooks on it, to run last."""
+    return {STATE: True} if notebooks_about_state(project, names) else {}
+
+
+def notebooks_about_state(project: Project, names: Sequence[str] = ()) -> list[str]:
+    """Notebooks on the state, of some names or of all."""
     there = fitting_notebooks(project, find_area(STATE))
     wanted = {name.strip().removesuffix(".ipynb") for name in names} or set(there)
-    return {STATE: True} if wanted & set(there) else {}
+    return [name for name in there if name in wanted]
 
 
 def ensure_vintage(
@@ -74,6 +84,7 @@ def write_pages(
 ) -> None:
     """HTML pages, index, CSV and figures of executed notebooks."""
     from kimeval.report.pages import PageContext, write_pages
+    from kimeval.run.versions.making import next_name
 
     context = PageContext(
         area=plan.area,
@@ -84,8 +95,28 @@ def write_pages(
         version=__version__,
         made_on=made_on,
         rules=vintage.rules if isinstance(vintage, state.Standing) else _rules(plan),
+        edition=next_name(plan),
     )
     write_pages(stage, executed, context)
+
+
+def write_versions(
+    stage: Path,
+    plan: Plan,
+    inputs: Mapping[str, Any],
+    vintage: Vintage | state.Standing,
+    started: dt.datetime,
+) -> None:
+    """The page of all versions up to the one in the stage, and what changed in it."""
+    from kimeval.run.versions.making import new_version
+    from kimeval.run.versions.page import write_pages
+    from kimeval.run.versions.read import read_versions
+
+    earlier = read_versions(plan.project.outputs, str(plan.quarter), plan.area.code)
+    rules = vintage.rules if isinstance(vintage, state.Standing) else _rules(plan)
+    told = vars(rules) | {"reason": _reasons(plan)}
+    new = new_version(stage, plan, inputs, vintage, started, told)
+    write_pages(stage, plan.area, plan.quarter, earlier, new)
 
 
 @dataclass(frozen=True)
@@ -143,8 +174,7 @@ def attack(
     else:
         report, kind = attack_release(before, rows, rules, synthetic), "small"
     line = f"attacked {report.attacked} {kind} counts, recovered {report.recovered}"
-    reasons = sorted({str(r) for job in plan.jobs if (r := job.values.get("reason"))})
-    told = {"rules": vars(rules) | {"reason": "; ".join(reasons)}, "attack": vars(report)}
+    told = {"rules": vars(rules) | {"reason": _reasons(plan)}, "attack": vars(report)}
     return Attacked(line, told)
 
 
@@ -152,8 +182,13 @@ def _compared(plan: Plan, decided: Path, executed: Sequence[Path]) -> Attacked:
     """The state tells nothing new, which is seen to in place of an attack."""
     held = state.standing(plan.project, plan.quarter)
     rows = state.compare(plan.project, plan.quarter, decided, executed)
-    told = {"rules": vars(held.rules) | {"reason": ""}, "areas": held.name, "compared_rows": rows}
-    return Attacked(f"compared with {rows:,} rows {held.name}, all equal", told)
+    told = {
+        "rules": vars(held.rules) | {"reason": ""},
+        "areas": held.name,
+        "compared_rows": rows,
+        "searched_for": state.SEARCHED_FOR,
+    }
+    return Attacked(f"compared with {rows:,} rows that areas published, all equal", told)
 
 
 def needles(plan: Plan, vintage: Vintage | state.Standing) -> Needles:
@@ -177,6 +212,13 @@ def require_clean(stage: Path, needles: Needles, files: Sequence[Path] | None = 
     from kimeval.protect.canary import require_clean
 
     return require_clean(stage, needles, files)
+
+
+def is_state_registered(project: Project) -> bool:
+    """Whether anything was ever published of the state."""
+    from kimeval.protect.register import entries
+
+    return bool(entries(project, STATE))
 
 
 def require_registered(plan: Plan) -> None:
@@ -213,6 +255,11 @@ def check_rules(threshold: int, reason: str, method: str = "suppression") -> Non
     from kimeval.protect.transfer import require_reason
 
     require_reason(Rules(threshold, method), reason)  # type: ignore[arg-type]
+
+
+def _reasons(plan: Plan) -> str:
+    """Why a smaller threshold was chosen, as the user wrote it."""
+    return "; ".join(sorted({str(r) for job in plan.jobs if (r := job.values.get("reason"))}))
 
 
 def _rules(plan: Plan) -> Rules:

@@ -59,8 +59,21 @@ def content_hash_of(text: str, name: str) -> str:
 
 
 def trusted_list() -> Mapping[str, str]:
-    """Hash of the content of each of kimeval's own notebooks, by name."""
-    return dict(tomllib.loads(LIST.read_text(encoding="utf-8"))["notebooks"])
+    """Hash of the content of each of kimeval's own notebooks, by name.
+
+    Raises
+    ------
+    FormatError
+        If the list is damaged; then no notebook is trusted.
+    """
+    try:
+        held = tomllib.loads(LIST.read_text(encoding="utf-8"))["notebooks"]
+        return {str(name): str(digest) for name, digest in held.items()}
+    except (OSError, ValueError, LookupError, AttributeError):
+        raise FormatError(
+            f"The list of trusted notebooks is TOML, {LIST.name} cannot be read as such. Restore "
+            f"it; whoever develops kimeval writes it anew with `make trust`."
+        ) from None
 
 
 def require_trusted(

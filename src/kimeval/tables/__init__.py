@@ -5,16 +5,33 @@ from kimeval.tables.delivery import accounts, coverage_of_tables, lines_of_files
 from kimeval.tables.overview import breakdown, definitions, overview
 from kimeval.tables.providers import contradictions_by_provider, units_of_providers
 from kimeval.tables.published import published_table
+from kimeval.tables.state import flags, gradients, most_missed, state_sums
+from kimeval.tables.state_areas import (
+    areas_compared,
+    areas_in,
+    areas_placed,
+    by_area,
+    reservations_of_areas,
+)
 
 __all__ = [
     "accounts",
+    "areas_compared",
+    "areas_in",
+    "areas_placed",
     "breakdown",
+    "by_area",
     "contradiction_list",
     "contradictions_by_provider",
     "coverage_of_tables",
     "definitions",
+    "flags",
+    "gradients",
     "lines_of_files",
+    "most_missed",
     "overview",
     "published_table",
+    "reservations_of_areas",
+    "state_sums",
     "units_of_providers",
 ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kimeval.core.denominator import FOOTNOTE, WEIGHTS
 from kimeval.protect.release import STANDING
 
+APART = (FOOTNOTE, WEIGHTS)
 WORDS = {"partial": "unvollständig", "refused": "nicht bestimmbar"}
 
 
@@ -13,7 +15,7 @@ def reservations(pairs: Iterable[tuple[str, str]]) -> list[str]:
     """What is to be said of rows that are not complete, each thing once (Vorbehalte).
 
     A value that was kept because its revision is small is not incomplete, and is
-    not called so.
+    not called so, nor is one for the denominator it stands on.
 
     Parameters
     ----------
@@ -27,8 +29,10 @@ def reservations(pairs: Iterable[tuple[str, str]]) -> list[str]:
     """
     said = []
     for status, reason in pairs:
-        own = reason.removesuffix(STANDING).removesuffix("; ")
+        parts = reason.removesuffix(STANDING).removesuffix("; ").split("; ")
+        own = "; ".join(part for part in parts if not part.startswith(APART))
         said += [f"{WORDS[status]}: {own}"] if own else []
+        said += [part for part in parts if part.startswith(APART)]
         said += [STANDING] if reason.endswith(STANDING) else []
     return list(dict.fromkeys(said))
 

@@ -4,7 +4,7 @@ from scipy import stats
 
 from kimeval.core.errors import DataError
 from kimeval.core.statistics.dispersion import dispersion
-from kimeval.core.statistics.funnel import ratio_funnel, share_funnel
+from kimeval.core.statistics.funnel import funnel_lines, ratio_funnel, share_funnel
 from kimeval.core.statistics.limits import flag_chances, ratio_limits, share_limits
 
 
@@ -30,6 +30,12 @@ def test_limits_stay_within_what_a_share_or_ratio_can_be():
     assert (bounds >= 0).all() and (bounds <= 1).all()
     assert (ratio_limits([0.1, 1.0]) >= 0).all()
     assert np.isnan(share_limits(0.5, [0])).all() and np.isnan(ratio_limits([0])).all()
+
+
+@pytest.mark.parametrize("target", [0.0, 1.0])
+def test_a_target_of_none_or_all_allows_nothing_else(target):
+    assert (share_limits(target, [5, 500]) == target).all()
+    assert share_funnel([50, 50], [50, 50]).flags.tolist() == [[0, 0], [0, 0]]
 
 
 def test_limits_of_998_lie_outside_those_of_95_and_narrow_with_size():
@@ -90,6 +96,8 @@ def test_a_spread_takes_flags_away_and_widens_the_limits_only_where_there_is_one
     plain, wide = share_funnel(hits, total), share_funnel(hits, total, spread=spread)
     assert np.abs(plain.flags[:, 0]).sum() > 20
     assert np.abs(wide.flags[:, 0]).sum() == 0
+    np.testing.assert_allclose(wide.expected_flags, [54 * 0.05, 54 * 0.002])
+    assert (wide.p >= plain.p).all()
     assert (wide.limits[:, 0, 1] > plain.limits[:, 0, 1]).all()
     same = share_funnel(np.full(54, 120), total, spread=spread)
     np.testing.assert_array_equal(same.limits, share_funnel(np.full(54, 120), total).limits)
@@ -120,5 +128,15 @@ def test_bad_input_is_refused():
         share_funnel([0], [0])
     with pytest.raises(DataError, match="A counts more than B"):
         share_funnel([3], [2], sources=("A", "B"))
-    with pytest.raises(DataError, match="lies above 0"):
+    with pytest.raises(DataError, match="lies above 0 and has an end"):
         ratio_funnel([3], [2], target=0)
+
+
+@pytest.mark.parametrize("spread", ["none", "additive", "multiplicative"])
+def test_lines_pass_through_the_limits_of_the_areas_whatever_the_spread(spread):
+    total = np.linspace(50, 900, 20).round()
+    shares = share_funnel(np.round(total * np.linspace(0.1, 0.5, 20)), total, spread=spread)
+    np.testing.assert_array_equal(funnel_lines(shares, total), shares.limits)
+    ratios = ratio_funnel(np.round(total * np.linspace(0.5, 1.5, 20)), total, spread=spread)
+    np.testing.assert_array_equal(funnel_lines(ratios, total[:3]), ratios.limits[:3])
+    assert funnel_lines(ratios, [0, 10]).shape == (2, 2, 2)

@@ -20,7 +20,7 @@ def parent():
 @pytest.fixture
 def forks(parent, monkeypatch):
     """The parent in use; sees to it that no kernel of a test is plain without notice."""
-    monkeypatch.setattr("kimeval.run.warm.forks.Forks", lambda: parent)
+    monkeypatch.setattr("kimeval.run.warm.forks.Forks", lambda *_: parent)
     monkeypatch.setattr(parent, "close", lambda: None)
     with warm_kernels() as used:
         assert used.start(), "this machine can fork, yet the parent did not start"

@@ -14,7 +14,7 @@ from kimeval.core.statistics.clusters import (
 from kimeval.core.statistics.dispersion import Dispersion, dispersion
 from kimeval.core.statistics.estimate import LEAST_EVENTS, REFUSALS, Estimate
 from kimeval.core.statistics.exact import exact_count_interval, exact_share_interval
-from kimeval.core.statistics.funnel import Funnel, ratio_funnel, share_funnel
+from kimeval.core.statistics.funnel import Funnel, funnel_lines, ratio_funnel, share_funnel
 from kimeval.core.statistics.gradient import concentration_index, relative_index, slope_index
 from kimeval.core.statistics.inequality import share_gap, share_ratio
 from kimeval.core.statistics.limits import ratio_limits, share_limits
@@ -76,6 +76,7 @@ __all__ = [
     "exact_count_interval",
     "exact_share_interval",
     "expected_events",
+    "funnel_lines",
     "indirectly_standardised",
     "joint_ranks",
     "marginal_ranks",

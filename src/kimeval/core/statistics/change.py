@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from kimeval.core.errors import DataError
 from kimeval.core.intervals import byar_interval, wilson_interval
-from kimeval.core.statistics.checks import SIDES, Floats, Sources, counts, parts
+from kimeval.core.statistics.checks import SIDES, Floats, Sources, counts, parts, quantile
 from kimeval.core.statistics.estimate import NO_BASE, NO_REFERENCE, Estimate, estimate
 from kimeval.core.statistics.mover import difference_bounds, ratio_bounds
 
@@ -39,13 +39,16 @@ def count_change(
 
     References
     ----------
-    Zou and Donner (2008), Stat. Med. 27, 1693-1702, with Byar's bounds.
+    Zou and Donner (2008), Stat. Med. 27, 1693-1702; Li, Tang, Poon and Tang
+    (2011), Commun. Stat. Simul. Comput. 40, 1478-1493, for differences of counts.
     """
     before, after, both = _overlapping(before, after, both)
     missing = np.isnan(before) | np.isnan(after) | np.isnan(both)
     came, went = (np.where(missing, 0, side - both) for side in (after, before))
-    bounds = difference_bounds(came, byar_interval(came, level), went, byar_interval(went, level))
-    return estimate(came - went, bounds, level, "MOVER, Byar", {NO_BASE: missing})
+    bounds = difference_bounds(
+        came, _score_interval(came, level), went, _score_interval(went, level)
+    )
+    return estimate(came - went, bounds, level, "MOVER, Score", {NO_BASE: missing})
 
 
 def count_ratio(
@@ -109,14 +112,15 @@ def share_change(
 
     References
     ----------
-    Newcombe (1998), Stat. Med. 17, 2635-2650, method 8, for a whole overlap; Zou and
+    Newcombe (1998), Stat. Med. 17, 2635-2650, method 10, for a whole overlap; Zou and
     Donner (2008), Stat. Med. 27, 1693-1702, for a part.
     """
     first, first_total, second, second_total, kept, kept_total, missing = _quarters(
         before, after, both, sources
     )
     old, new = first / first_total, second / second_total
-    together = (kept - kept_total * old * new) / (first_total * second_total)
+    more = kept - kept_total * old * new
+    together = np.where(more > 0, np.maximum(more - 0.5, 0), more) / (first_total * second_total)
     apart = np.sqrt(old * (1 - old) / first_total * new * (1 - new) / second_total)
     correlation = np.clip(
         np.divide(together, apart, out=np.zeros_like(apart), where=apart > 0), -1, 1
@@ -129,6 +133,13 @@ def share_change(
         correlation,
     )
     return estimate(new - old, bounds, level, "Newcombe", {NO_BASE: missing})
+
+
+def _score_interval(count: Floats, level: float) -> Floats:
+    """Score bounds of a Poisson count; closer to the level than exact ones for few."""
+    z = quantile(level)
+    middle, reach = count + z**2 / 2, z * np.sqrt(count + z**2 / 4)
+    return np.stack([middle - reach, middle + reach], axis=-1)
 
 
 def _overlapping(before: ArrayLike, after: ArrayLike, both: ArrayLike) -> list[Floats]:

@@ -130,7 +130,7 @@ def clustered_share(
     References
     ----------
     Korn and Graubard (1998), Surv. Methodol. 24, 193-201; Dean and Pagano (2015),
-    J. Surv. Stat. Methodol. 3, 484-503; Cochran (1977), Sampling Techniques, 6.3.
+    J. Surv. Stat. Methodol. 3, 484-503; Cochran (1977), Sampling Techniques, chapter 6.
     """
     hits, members = parts(hits, members, sources)
     sums = _sums(hits, members, group, groups)

@@ -20,6 +20,7 @@ FEW_CLUSTERS = "few_clusters"
 FEW_GROUPS = "few_groups"
 NO_REFERENCE = "no_reference"
 NO_LINE = "no_line"
+ALIKE = "alike"
 
 REFUSALS = {
     NO_BASE: "der Nenner ist null oder fehlt",
@@ -28,6 +29,7 @@ REFUSALS = {
     FEW_GROUPS: f"weniger als {LEAST_GROUPS} Gruppen mit Personen",
     NO_REFERENCE: "in der Vergleichsgruppe kommt das Merkmal nicht vor",
     NO_LINE: "die Ausgleichsgerade erreicht an einem Ende null",
+    ALIKE: f"weniger als {LEAST_EVENTS} Personen ohne das Merkmal",
 }
 
 

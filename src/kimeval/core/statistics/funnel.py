@@ -13,11 +13,18 @@ from scipy import stats
 from kimeval.core.errors import DataError, suggestion
 from kimeval.core.statistics.checks import SIDES, Floats, Sources, counts, parts, tail
 from kimeval.core.statistics.dispersion import Dispersion, dispersion
-from kimeval.core.statistics.limits import LEVELS, flag_chances, ratio_limits, share_limits
+from kimeval.core.statistics.limits import (
+    LEVELS,
+    check_target,
+    flag_chances,
+    ratio_limits,
+    share_limits,
+)
 from kimeval.core.statistics.multiple import adjusted
 from kimeval.core.statistics.stable import Stable, stable_ratio, stable_share
 
 SPREADS = ("none", "additive", "multiplicative")
+SHARE, RATIO = "share", "ratio"
 ROUNDING = 1e-12
 
 
@@ -47,6 +54,8 @@ class Funnel:
         Spread between areas beyond chance, whether the limits allow for it or not.
     spread : str
         What the limits allow for: none, additive or multiplicative.
+    of : str
+        `share` or `ratio`: which limits `funnel_lines` draws.
     """
 
     value: Floats
@@ -60,6 +69,7 @@ class Funnel:
     expected_flags: Floats
     dispersion: Dispersion
     spread: str
+    of: str
 
 
 def share_funnel(
@@ -98,10 +108,9 @@ def share_funnel(
     """
     hits, total = parts(hits, total, sources)
     target = _pooled(hits, total) if target is None else target
-    limits = share_limits(target, total, levels)
+    check_target(target, most=1.0)
     chance = stats.binom(np.floor(total), target)
-    stable = stable_share(hits, total, target)
-    return _funnel(hits, total, target, levels, limits, chance, stable, spread)
+    return _funnel(SHARE, hits, total, target, levels, chance, spread)
 
 
 def ratio_funnel(
@@ -135,41 +144,58 @@ def ratio_funnel(
     Spiegelhalter (2005), Stat. Med. 24, 1185-1202.
     """
     observed, expected = np.broadcast_arrays(counts(observed), counts(expected))
-    limits = ratio_limits(expected, levels, target)
+    check_target(target, most=np.inf)
     chance = stats.poisson(expected * target)
-    stable = stable_ratio(observed, expected, target)
-    return _funnel(observed, expected, target, levels, limits, chance, stable, spread)
+    return _funnel(RATIO, observed, expected, target, levels, chance, spread)
+
+
+def funnel_lines(funnel: Funnel, size: ArrayLike) -> Floats:
+    """Limits of a funnel at other sizes, to draw its lines (Linien des Trichters).
+
+    Parameters
+    ----------
+    funnel : Funnel
+    size : array of float, shape (m,)
+        Persons, or expected events.
+
+    Returns
+    -------
+    ndarray of float, shape (m, levels, 2)
+        As `Funnel.limits`, with the spread that the funnel allows for.
+    """
+    size = counts(size, "A size")
+    return _limits(funnel.of, size, funnel.target, funnel.levels, funnel.dispersion, funnel.spread)
 
 
 def _funnel(
+    of: str,
     count: Floats,
     size: Floats,
     target: float,
     levels: Sequence[float],
-    limits: Floats,
     chance: Any,
-    stable: Stable,
     spread: str,
 ) -> Funnel:
     if spread not in SPREADS:
         raise DataError(f"There is no spread '{spread}'. {suggestion(spread, SPREADS)}")
+    at = np.asarray(levels, dtype=float)
     known = ~np.isnan(count) & (size > 0)
     value = np.divide(count, size, out=np.full(size.shape, np.nan), where=known)
+    stable = _stable(of, count, size, target)
+    beyond = dispersion(stable.distance, stable.error)
+    limits = _limits(of, size, target, at, beyond, spread)
     p, side = _exact_p(count, chance, known)
-    beyond = dispersion(stable.z, stable.error)
     expected = flag_chances(chance, levels)[known].sum(axis=0)
-    missed = 1 - np.asarray(levels, dtype=float)
     if spread != "none" and beyond.found:
         error = _widened(stable.error, beyond, spread)
-        p = np.maximum(p, 2 * stats.norm.sf(np.abs(stable.z * stable.error / error)))
-        limits = _outer(limits, stable, error, levels)
-        expected = known.sum() * missed
-    flags = np.where(known[:, None] & (p[:, None] <= missed + ROUNDING), side[:, None], 0)
+        p = np.maximum(p, 2 * stats.t.sf(np.abs(stable.distance / error), beyond.freedom))
+        expected = known.sum() * (1 - at)
+    flags = np.where(known[:, None] & (p[:, None] <= 1 - at + ROUNDING), side[:, None], 0)
     return Funnel(
         value,
         size,
         target,
-        np.asarray(levels, dtype=float),
+        at,
         limits,
         flags.astype(int),
         p,
@@ -177,14 +203,29 @@ def _funnel(
         expected,
         beyond,
         spread,
+        of,
     )
 
 
-def _outer(limits: Floats, stable: Stable, error: Floats, levels: Sequence[float]) -> Floats:
-    """Limits of the wider errors, but never inside the exact ones."""
-    reach = error[:, None] * np.array([stats.norm.isf(tail(level)) for level in levels])
-    lower = np.minimum(limits[..., 0], stable.back(-reach))
-    upper = np.maximum(limits[..., 1], stable.back(reach))
+def _stable(of: str, count: Floats, size: Floats, target: float) -> Stable:
+    return (stable_share if of == SHARE else stable_ratio)(count, size, target)
+
+
+def _limits(
+    of: str, size: Floats, target: float, levels: Floats, beyond: Dispersion, spread: str
+) -> Floats:
+    """Exact limits, or wider ones where a spread is allowed for and found."""
+    if of == SHARE:
+        exact = share_limits(target, size, levels.tolist())
+    else:
+        exact = ratio_limits(size, levels.tolist(), target)
+    if spread == "none" or not beyond.found:
+        return exact
+    stable = _stable(of, np.zeros(size.shape), size, target)
+    reach = stats.t.isf([tail(level) for level in levels], beyond.freedom)
+    reach = _widened(stable.error, beyond, spread)[:, None] * reach
+    lower = np.minimum(exact[..., 0], stable.back(-reach))
+    upper = np.maximum(exact[..., 1], stable.back(reach))
     return np.stack([lower, upper], axis=-1)
 
 

@@ -71,7 +71,7 @@ def slope_index(
     order = _ordered(hits, total, sources)
     slope = _slope(order)
     value = (slope * order.shares).sum(axis=1)
-    bounds = _linear_bounds(order, slope, level)
+    bounds = _around(value, _linear_bounds(order, slope, level))
     return estimate(value, bounds, level, "Price-Bonett", order.refusals)
 
 
@@ -111,7 +111,7 @@ def relative_index(
     error = np.sqrt((gradient**2 * share * (1 - share) / size).sum(axis=1))
     reach = np.exp(quantile(level) * error)
     value = np.where(outside, np.nan, ends[0] / np.where(outside, 1, ends[1]))
-    bounds = np.stack([upper / lower / reach, upper / lower * reach], axis=-1)
+    bounds = _around(value, np.stack([upper / lower / reach, upper / lower * reach], axis=-1))
     return estimate(value, bounds, level, "Delta", {**order.refusals, NO_LINE: outside})
 
 
@@ -148,26 +148,27 @@ def concentration_index(
 
     References
     ----------
-    Kakwani, Wagstaff and van Doorslaer (1997), J. Econom. 77, 87-103, equations 8 and
-    17; Erreygers (2009), J. Health Econ. 28, 504-515.
+    Kakwani, Wagstaff and van Doorslaer (1997), J. Econom. 77, 87-103;
+    Erreygers (2009), J. Health Econ. 28, 504-515.
     """
     order = _ordered(hits, total, sources)
     weights = order.part * (2 * order.ridit - 1)
     if corrected:
         value = 4 * (weights * order.shares).sum(axis=1)
-        bounds = _linear_bounds(order, 4 * weights, level)
+        bounds = _around(value, _linear_bounds(order, 4 * weights, level))
         return estimate(value, bounds, level, "Erreygers", order.refusals)
     share, size = _softened(order)
     mean = (order.part * order.shares).sum(axis=1)
     value = (weights * order.shares).sum(axis=1) / np.where(mean > 0, mean, np.nan)
     soft = (order.part * share).sum(axis=1)
+    soft = np.where(soft > 0, soft, np.nan)
     centre = (weights * share).sum(axis=1) / soft
     pull = order.part * (2 * order.ridit - 1 - centre[:, None]) / soft[:, None]
     variance = (pull**2 * share * (1 - share) / size).sum(axis=1)
     if sampled:
         variance = variance + _sampling_of_ranks(order, value, mean)
     reach = quantile(level) * np.sqrt(variance)
-    bounds = np.stack([centre - reach, centre + reach], axis=-1)
+    bounds = _around(value, np.stack([centre - reach, centre + reach], axis=-1))
     return estimate(value, bounds, level, "Kakwani", order.refusals)
 
 
@@ -213,3 +214,9 @@ def _linear_bounds(order: _Ordered, weights: Floats, level: float) -> Floats:
     centre = (weights * share).sum(axis=1)
     reach = quantile(level) * np.sqrt((weights**2 * share * (1 - share) / size).sum(axis=1))
     return np.stack([centre - reach, centre + reach], axis=-1)
+
+
+def _around(value: Floats, bounds: Floats) -> Floats:
+    """Bounds that hold the value: softened counts shift their centre with few persons."""
+    lower, upper = np.fmin(bounds[:, 0], value), np.fmax(bounds[:, 1], value)
+    return np.stack([lower, upper], axis=-1)

@@ -86,7 +86,7 @@ def share_ratio(
         hits, total, reference_hits, reference_total, sources
     )
     none = ~missing & (other == 0)
-    first, second = hits / total, np.where(none, 1, other) / other_total
+    first, second = hits / total, np.where(none | missing, 1, other) / other_total
     bounds = ratio_bounds(
         first,
         wilson_interval(hits, total, level),

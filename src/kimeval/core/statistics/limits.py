@@ -37,9 +37,10 @@ def share_limits(target: float, total: ArrayLike, levels: Sequence[float] = LEVE
     ----------
     Spiegelhalter (2005), Stat. Med. 24, 1185-1202, appendix A.1.1.
     """
-    if not 0 <= target <= 1:
-        raise DataError("A target share lies in [0, 1], got one outside. Was it in percent?")
+    check_target(target, most=1.0)
     total = np.floor(counts(total, "A size"))
+    if target == 1:
+        return np.where(total > 0, 1.0, np.nan)[:, None, None] + np.zeros((len(levels), 2))
     return _limits(stats.binom(total, target), total, levels, most=1.0)
 
 
@@ -66,10 +67,17 @@ def ratio_limits(
     ----------
     Spiegelhalter (2005), Stat. Med. 24, 1185-1202, appendix A.1.1.
     """
-    if not target > 0:
-        raise DataError("A target ratio lies above 0, got none.")
+    check_target(target, most=np.inf)
     expected = counts(expected, "An expected number")
     return _limits(stats.poisson(expected * target), expected, levels, most=np.inf)
+
+
+def check_target(target: float, most: float) -> None:
+    """Refuse a target that no share (most 1), or no ratio, can have."""
+    if most == 1 and not 0 <= target <= 1:
+        raise DataError("A target share lies in [0, 1], got one outside. Was it in percent?")
+    if most > 1 and not 0 < target < most:
+        raise DataError("A target ratio lies above 0 and has an end, got another one.")
 
 
 def flag_chances(chance: Any, levels: Sequence[float] = LEVELS) -> Floats:

@@ -13,7 +13,7 @@ COARSE = 80
 FINE = 20
 STEPS = np.linspace(-3, 3, 7)
 UNLIKELY = 12.0
-HALVINGS = 25
+HALVINGS = 30
 NEGLIGIBLE = 1e-4
 
 LogLikelihood = Callable[[Floats, Floats], Floats]

@@ -60,8 +60,8 @@ class After(Protocol):
         """Probability of lying below a value."""
         ...
 
-    def quantile(self, p: float) -> Floats:
-        """Value below which lies the probability p."""
+    def ends(self, p: float) -> tuple[Floats, Floats]:
+        """Values of each area between which lies the quantile p of any mixture."""
         ...
 
 
@@ -125,9 +125,10 @@ class GammaAfter:
         """Probability of lying below a value."""
         return special.gammainc(self.shape, value * self.rate)
 
-    def quantile(self, p: float) -> Floats:
-        """Value below which lies the probability p."""
-        return special.gammaincinv(self.shape, p) / self.rate
+    def ends(self, p: float) -> tuple[Floats, Floats]:
+        """Least and largest of the quantiles at all nodes."""
+        found = special.gammaincinv(self.shape, p) / self.rate
+        return found.min(axis=0), found.max(axis=0)
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,6 @@ class BetaAfter:
         """Probability of lying below a value."""
         return special.betainc(self.one, self.other, value)
 
-    def quantile(self, p: float) -> Floats:
-        """Value below which lies the probability p."""
-        return special.betaincinv(self.one, self.other, p)
+    def ends(self, p: float) -> tuple[Floats, Floats]:
+        """0 and 1: the inverse fails for distributions that lie all at an end."""
+        return np.zeros(len(self.size)), np.ones(len(self.size))

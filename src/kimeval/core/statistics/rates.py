@@ -95,7 +95,9 @@ def crude_rate(
 
     References
     ----------
-    Breslow and Day (1987), Statistical Methods in Cancer Research II, 69-71.
+    Breslow and Day (1987), Statistical Methods in Cancer Research II, 69-71; for the
+    least number of events, Morris, Tan, Fryers and Bestwick (2018), Popul. Health Metr.
+    16, 19.
     """
     if repeats:
         events, base = np.broadcast_arrays(counts(events), counts(base))

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from kimeval.core.statistics.checks import SIDES, Floats, Sources, counts, parts, tail
 from kimeval.core.statistics.estimate import (
+    ALIKE,
     FEW_EVENTS,
     FEW_GROUPS,
     LEAST_EVENTS,
@@ -122,7 +123,7 @@ def smoothed_ratios(
     Stat. Assoc. 76, 833-841, for the unknown mean and spread.
     """
     observed, expected = np.broadcast_arrays(counts(observed), counts(expected))
-    return _smoothed(GammaPoisson, observed, expected, level, per)
+    return _smoothed(GammaPoisson, observed, expected, level, per, alike=False)
 
 
 def smoothed_shares(
@@ -140,14 +141,17 @@ def smoothed_shares(
     Returns
     -------
     Smoothed
+        Refused as `smoothed_ratios`, and where fewer than 10 persons lack the trait.
 
     References
     ----------
-    Griffin and Krutchkoff (1971), Sankhya B 33, 217-238 (beta-binomial); Deely and
-    Lindley (1981), J. Am. Stat. Assoc. 76, 833-841.
+    Skellam (1948), J. R. Stat. Soc. B 10, 257-261; Deely and Lindley (1981), J. Am.
+    Stat. Assoc. 76, 833-841.
     """
     hits, total = parts(hits, total, sources)
-    return _smoothed(BetaBinomial, hits, total, level, 1.0)
+    known = ~(np.isnan(hits) | np.isnan(total))
+    alike = (total - hits)[known].sum() < LEAST_EVENTS
+    return _smoothed(BetaBinomial, hits, total, level, 1.0, alike=bool(alike))
 
 
 def _smoothed(
@@ -156,13 +160,14 @@ def _smoothed(
     size: Floats,
     level: float,
     per: float,
+    alike: bool,
 ) -> Smoothed:
     known = ~(np.isnan(count) | np.isnan(size)) & (size > 0)
     sides = (tail(level), 1 - tail(level))
     few_areas, few_events = known.sum() < LEAST_GROUPS, count[known].sum() < LEAST_EVENTS
     found = np.full((4, len(count)), np.nan)
     mean = spread = np.nan
-    if not (few_areas or few_events):
+    if not (few_areas or few_events or alike):
         between = model(count[known], size[known])
         nodes = grid(between.likelihood, between.centre, between.most)
         after = between.after(nodes)
@@ -176,13 +181,11 @@ def _smoothed(
         NO_BASE: ~known,
         FEW_GROUPS: everywhere & few_areas,
         FEW_EVENTS: everywhere & few_events,
+        ALIKE: everywhere & alike,
     }
     made = estimate(found[0] * per, found[1:3].T * per, level, METHOD, refusals)
     return Smoothed(made, found[3], mean * per, spread * per)
 
 
 def _quantile(nodes: Grid, after: After, p: float) -> Floats:
-    ends = after.quantile(p)
-    return mixture_quantile(
-        lambda value: nodes.weight @ after.below(value), ends.min(axis=0), ends.max(axis=0), p
-    )
+    return mixture_quantile(lambda value: nodes.weight @ after.below(value), *after.ends(p), p)

@@ -12,25 +12,25 @@ from kimeval.core.statistics.checks import Floats
 
 @dataclass(frozen=True)
 class Stable:
-    """Scores of areas against a target (z-Werte).
+    """Distances of areas from a target (Abstände vom Zielwert).
 
     Attributes
     ----------
-    z : ndarray of float, shape (n,)
-        Close to standard normal without differences; NaN where there is no size.
+    distance : ndarray of float, shape (n,)
+        On the stable scale; NaN where there is no size.
     error : ndarray of float, shape (n,)
-        Standard error on the stable scale.
+        Its standard error by chance alone. Distance over error is close to normal.
     back : callable
         Takes distances from the target on the stable scale, shape (n, m), to values.
     """
 
-    z: Floats
+    distance: Floats
     error: Floats
     back: Callable[[Floats], Floats]
 
 
 def stable_share(hits: Floats, total: Floats, target: float) -> Stable:
-    """Scores of shares on the scale of arcsin(sqrt(share)).
+    """Distances of shares on the scale of arcsin(sqrt(share)).
 
     References
     ----------
@@ -46,11 +46,11 @@ def stable_share(hits: Floats, total: Floats, target: float) -> Stable:
         count = turned * (size + 0.75)[:, None] - 0.375
         return np.clip(count / size[:, None], 0, 1)
 
-    return Stable((angle - centre) / error, error, back)
+    return Stable(angle - centre, error, back)
 
 
 def stable_ratio(observed: Floats, expected: Floats, target: float) -> Stable:
-    """Scores of ratios on the scale of sqrt(ratio).
+    """Distances of ratios on the scale of sqrt(ratio).
 
     References
     ----------
@@ -65,4 +65,4 @@ def stable_ratio(observed: Floats, expected: Floats, target: float) -> Stable:
         turned = np.maximum(centre[:, None] + distance, 0) ** 2
         return np.maximum(turned - 0.375 / size[:, None], 0)
 
-    return Stable((root - centre) / error, error, back)
+    return Stable(root - centre, error, back)

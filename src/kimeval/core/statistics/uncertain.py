@@ -126,7 +126,7 @@ def share_over(
 
     References
     ----------
-    Manski (2003), Partial Identification of Probability Distributions, 1.2, joined with
+    Manski (2003), Partial Identification of Probability Distributions, joined with
     Wilson (1927), J. Am. Stat. Assoc. 22, 209-212.
     """
     hits = _within(hits, base, sources)
@@ -137,7 +137,7 @@ def share_over(
         np.where(missing, 1, low),
         np.where(missing, 1, high),
     )
-    upper = wilson_interval(hits, low, level)[:, 1]
+    upper = np.where(low > 0, wilson_interval(hits, low, level)[:, 1], 1)
     endless = np.isinf(high)
     lower = wilson_interval(hits, np.where(endless, np.maximum(low, 1), high), level)[:, 0]
     bounds = np.stack([np.where(endless, 0, lower), upper], axis=-1)

@@ -1,8 +1,10 @@
-"""A forked child becomes a kernel of IPython's own (Kindprozess)."""
+"""A forked child becomes a kernel of IPython's own, or a worker (Kindprozess)."""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
 import socket
 import sys
 import time
@@ -11,6 +13,26 @@ from dataclasses import dataclass
 from typing import Any
 
 INLINE = "matplotlib_inline.backend_inline"
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class Post:
+    """What makes a child a worker (Arbeitsplatz).
+
+    Attributes
+    ----------
+    channel : socket
+        Brings tasks and takes results.
+    control : socket
+        Asks the parent for kernels.
+    address : str
+        Beginning of the paths of their sockets.
+    """
+
+    channel: socket.socket
+    control: socket.socket
+    address: str
 
 
 @dataclass(frozen=True)
@@ -29,6 +51,8 @@ class Birth:
         Takes the word that the kernel listens.
     out, err : int
         Open files for what the kernel prints beside its messages.
+    post : Post or None
+        None for a kernel.
     """
 
     argv: list[str]
@@ -37,10 +61,11 @@ class Birth:
     line: socket.socket
     out: int
     err: int
+    post: Post | None = None
 
 
-def become(birth: Birth, added: Mapping[str, str]) -> None:
-    """Become a kernel, and return when it is shut down.
+def become(birth: Birth, added: Mapping[str, str], parent: int) -> None:
+    """Become a kernel or a worker, and return when it is shut down.
 
     Parameters
     ----------
@@ -48,16 +73,41 @@ def become(birth: Birth, added: Mapping[str, str]) -> None:
         As the run wants it.
     added : mapping
         What imports have added to the parent's environment; a plain kernel's do so too.
+    parent : int
+        Process number of the parent; its death is the child's.
     """
     os.setsid()
+    _end_with(parent)
     _streams(birth.out, birth.err)
     os.chdir(birth.cwd)
     os.environ.clear()
-    os.environ.update({**added, **birth.env}, JPY_PARENT_PID=str(os.getppid()))
+    os.environ.update({**added, **birth.env})
     time.tzset()
     _reseed()
+    if birth.post is not None:
+        _work(birth.post, parent)
+        return
+    os.environ["JPY_PARENT_PID"] = str(parent)
     _choose_backend()
     _kernel(birth.argv, birth.line)
+
+
+def _end_with(parent: int) -> None:
+    """Have the system end this process when the parent ends, however that dies."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _work(post: Post, parent: int) -> None:
+    from multiprocessing.connection import Connection
+
+    from kimeval.run.warm.adopted import Adopted
+    from kimeval.run.warm.forks import use
+    from kimeval.run.worker import serve
+
+    use(Adopted(post.control, post.address, parent))
+    serve(Connection(post.channel.detach()))
 
 
 def _streams(out: int, err: int) -> None:

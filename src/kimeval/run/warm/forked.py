@@ -29,13 +29,13 @@ class Forked:
     async def listening(self) -> None:
         """Wait until the kernel listens, or has ended."""
         while not self.listens and self.returncode is None:
-            self._hear(await asyncio.get_running_loop().sock_recv(self.line, 64))
+            await self._next()
 
     async def ended(self) -> int:
         """Wait for the end; gives the exit code, negative for a signal."""
         async with self._one_hears:
             while self.returncode is None:
-                self._hear(await asyncio.get_running_loop().sock_recv(self.line, 64))
+                await self._next()
         return self.returncode
 
     def poll(self) -> int | None:
@@ -45,6 +45,8 @@ class Forked:
                 self._hear(self.line.recv(64))
             except BlockingIOError:
                 break
+            except ConnectionResetError:  # the parent let go of it with a signal unread
+                self._hear(b"")
         return self.returncode
 
     def wait(self) -> int:
@@ -73,6 +75,12 @@ class Forked:
     def close(self) -> None:
         """Let go of the kernel; one that still runs is ended."""
         self.line.close()
+
+    async def _next(self) -> None:
+        try:
+            self._hear(await asyncio.get_running_loop().sock_recv(self.line, 64))
+        except ConnectionResetError:
+            self._hear(b"")
 
     def _hear(self, told: bytes) -> None:
         word, _, number = told.decode().partition(" ")

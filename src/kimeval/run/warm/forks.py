@@ -32,13 +32,21 @@ class Unavailable(Exception):
 
 
 class Forks:
-    """Kernels of one run, from one parent that starts with the first (Kernelvorrat)."""
+    """Kernels of one run, from one parent that starts with the first (Kernelvorrat).
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    workers : bool
+        Whether the parent shall fork workers as well, and import what they need.
+    """
+
+    def __init__(self, workers: bool = False) -> None:
+        self._workers = workers
         self._parent: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._number = 0
+        self._ready = False
         self._failed = not possible()
 
     @property
@@ -46,16 +54,20 @@ class Forks:
         """Process number of the parent."""
         return self._parent.pid if self._parent else None
 
+    def begin(self) -> None:
+        """Start the parent unless it runs, and do not wait for it."""
+        if not self._failed and self._parent is None:
+            self._failed = not self._launched()
+
     def start(self) -> bool:
         """Start the parent unless it runs; whether kernels can be forked.
 
         A parent that has ended, or could not start, is not tried again.
         """
-        if self._failed:
-            return False
-        if self._parent is None:
-            self._failed = not self._started()
-        elif self._parent.poll() is not None:
+        self.begin()
+        if not self._failed and not self._ready:
+            self._failed = not self._said_ready()
+        elif self._parent is not None and self._parent.poll() is not None:
             self._failed = True
         if self._failed:
             self.close()
@@ -89,15 +101,36 @@ class Forks:
         Unavailable
             If the parent does not take the request.
         """
+        return self._asked({"argv": list(argv), "cwd": cwd, "env": dict(env)}, [out, err])
+
+    def work(self, channel: int, out: int) -> Forked:
+        """Fork a worker.
+
+        Parameters
+        ----------
+        channel : int
+            Its end of a socket that brings tasks and takes results.
+        out : int
+            Open file for what it prints.
+
+        Raises
+        ------
+        Unavailable
+            If the parent does not take the request.
+        """
+        asked = {"argv": [], "cwd": os.getcwd(), "env": dict(os.environ)}  # noqa: PTH109
+        return self._asked(asked, [out, out, channel])
+
+    def _asked(self, asked: Mapping[str, Any], files: Sequence[int]) -> Forked:
         from kimeval.run.warm.forked import Forked
 
         if self._control is None:
             raise Unavailable
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        asked = json.dumps({"argv": list(argv), "cwd": cwd, "env": dict(env)}).encode()
         with theirs:
             try:
-                socket.send_fds(self._control, [asked], [theirs.fileno(), out, err])
+                told = json.dumps(asked).encode()
+                socket.send_fds(self._control, [told], [theirs.fileno(), *files])
             except OSError as error:
                 ours.close()
                 raise Unavailable from error
@@ -118,7 +151,7 @@ class Forks:
             self._folder.cleanup()
         self._parent = self._control = self._folder = None
 
-    def _started(self) -> bool:
+    def _launched(self) -> bool:
         self._folder = tempfile.TemporaryDirectory(prefix="kim", ignore_cleanup_errors=True)
         if len(os.fsencode(self._folder.name)) > LONGEST:
             return False
@@ -127,7 +160,7 @@ class Forks:
             number = theirs.fileno()
             loud = None if os.environ.get("KIMEVAL_DEBUG") == "1" else subprocess.DEVNULL
             command = [sys.executable, "-m", "kimeval.run.warm.parent", str(number)]
-            command.append(self._folder.name)
+            command += [self._folder.name, "workers" if self._workers else "kernels"]
             try:
                 self._parent = subprocess.Popen(
                     command,
@@ -141,16 +174,26 @@ class Forks:
                 )
             except OSError:
                 return False
+        return True
+
+    def _said_ready(self) -> bool:
+        assert self._control
         self._control.settimeout(STARTS_WITHIN)
         try:
-            return self._control.recv(64) == READY
+            self._ready = self._control.recv(64) == READY
         except OSError:
             return False
+        return self._ready
 
 
 @contextmanager
-def warm_kernels() -> Iterator[Forks]:
+def warm_kernels(workers: bool = False) -> Iterator[Forks]:
     """Let notebooks executed inside run in warm kernels (warme Kernel für einen Lauf).
+
+    Parameters
+    ----------
+    workers : bool
+        Whether the parent shall fork workers as well.
 
     The parent starts with the first notebook. Inside another `warm_kernels`, its
     parent is used. Where fork is missing, the parent cannot start, or the
@@ -159,7 +202,7 @@ def warm_kernels() -> Iterator[Forks]:
     if _open:
         yield _open[-1]
         return
-    forks = Forks()
+    forks = Forks(workers)
     _open.append(forks)
     try:
         yield forks
@@ -168,11 +211,16 @@ def warm_kernels() -> Iterator[Forks]:
         forks.close()
 
 
+def use(forks: Forks) -> None:
+    """Let all notebooks that this process will execute run in these kernels."""
+    _open.append(forks)
+
+
 def stay_warm() -> None:
     """Let all notebooks that this process will execute run in kernels of one parent."""
     if not _open:
-        _open.append(Forks())
-        atexit.register(_open[-1].close)
+        use(forks := Forks())
+        atexit.register(forks.close)
 
 
 def current() -> Forks | None:

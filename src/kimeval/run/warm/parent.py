@@ -1,4 +1,4 @@
-"""The parent of the kernels: imports the stack, then forks when asked (Elternprozess).
+"""The parent of kernels and workers: imports the stack, then forks when asked (Elternprozess).
 
 Runs as a process of its own with a single thread; a lock that another thread holds
 would stay locked for ever in the child. Knows no data, and waits without polling.
@@ -6,9 +6,8 @@ would stay locked for ever in the child. Knows no data, and waits without pollin
 
 from __future__ import annotations
 
-import builtins
+import atexit
 import contextlib
-import gc
 import json
 import os
 import selectors
@@ -18,33 +17,13 @@ import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
-from types import SimpleNamespace
-from typing import Any
 
-from kimeval.run.warm.child import Birth, become
+from kimeval.run.warm.child import Birth, Post, become
+from kimeval.run.warm.stack import import_stack
 
 READY, THREADS = b"ready", b"threads"
 LARGEST = 1 << 20
-STACK = (
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
-    "ipykernel.zmqshell",
-    "ipykernel.debugger",
-    "IPython.core.completer",
-    "pandas",
-    "pyarrow.parquet",
-    "pyarrow.dataset",
-    "matplotlib.pyplot",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
-    "seaborn",
-    "babel.numbers",
-    "kimeval.evaluation",
-)
-OWN = ("figures", "published", "quality", "reach", "tables")
 
 
 @dataclass(frozen=True)
@@ -62,14 +41,18 @@ class Parent:
     Parameters
     ----------
     control : socket
-        Brings requests; when it closes, the run is over.
+        Brings requests; when it closes, the run is over. Each worker has one more.
+    folder : str
+        For the sockets of kernels.
     """
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, folder: str) -> None:
         self.control = control
+        self.folder = folder
+        self.posts: list[socket.socket] = []
         self.kernels: list[Kernel] = []
         self.selector = selectors.DefaultSelector()
-        self.selector.register(control, selectors.EVENT_READ, self._asked)
+        self.selector.register(control, selectors.EVENT_READ, lambda: self._asked(control))
 
     def serve(self) -> Birth | None:
         """Wait for requests.
@@ -88,15 +71,24 @@ class Parent:
                 if said:
                     return said
 
-    def _asked(self) -> Birth | bool:
-        told, files, _, _ = socket.recv_fds(self.control, LARGEST, 3)
+    def _asked(self, control: socket.socket) -> Birth | bool:
+        told, files, _, _ = socket.recv_fds(control, LARGEST, 4)
         if not told:
-            return True
+            return control is self.control or self._left(control)
         line, out, err = socket.socket(fileno=files[0]), files[1], files[2]
+        channel = socket.socket(fileno=files[3]) if len(files) > 3 else None
+        theirs = self._new_post() if channel else None
         pid = os.fork()
         if not pid:
             self._forget()
-            return Birth(line=line, out=out, err=err, **json.loads(told))
+            post = (
+                Post(channel, theirs, f"{self.folder}/{os.getpid()}-")
+                if channel and theirs
+                else None
+            )
+            return Birth(line=line, out=out, err=err, post=post, **json.loads(told))
+        for held in filter(None, (channel, theirs)):
+            held.close()
         os.close(out)
         os.close(err)
         kernel = Kernel(pid, os.pidfd_open(pid), line)
@@ -104,6 +96,20 @@ class Parent:
         self.selector.register(kernel.ended, selectors.EVENT_READ, lambda: self._ended(kernel))
         self.selector.register(line, selectors.EVENT_READ, lambda: self._signalled(kernel))
         _tell(line, f"pid {pid}")
+        return False
+
+    def _new_post(self) -> socket.socket:
+        """The other end of one more line that brings requests."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.posts.append(ours)
+        self.selector.register(ours, selectors.EVENT_READ, lambda: self._asked(ours))
+        return theirs
+
+    def _left(self, post: socket.socket) -> bool:
+        """A worker has ended; its kernels are ended as their lines close."""
+        self.selector.unregister(post)
+        self.posts.remove(post)
+        post.close()
         return False
 
     def _signalled(self, kernel: Kernel) -> bool:
@@ -139,7 +145,8 @@ class Parent:
 
     def _forget(self) -> None:
         self.selector.close()
-        self.control.close()
+        for control in (self.control, *self.posts):
+            control.close()
         for kernel in self.kernels:
             os.close(kernel.ended)
             kernel.line.close()
@@ -149,27 +156,6 @@ class Parent:
 def threads() -> int:
     """Number of threads of this process, also of those that Python does not know."""
     return len(list(Path("/proc/self/task").iterdir()))
-
-
-def import_stack() -> None:
-    """Import what notebooks need, as if in a notebook.
-
-    pandas asks at import whether it is in a terminal, and would then show no columns.
-    """
-    notebook: Any = builtins
-    notebook.get_ipython = lambda: SimpleNamespace(kernel=None)
-    try:
-        for name in (*STACK, *_own_modules()):
-            import_module(name)
-    finally:
-        del notebook.get_ipython
-    gc.collect()
-    gc.freeze()  # a collection in a child would copy all pages
-
-
-def _own_modules() -> list[str]:
-    packages = (import_module(f"kimeval.{name}") for name in OWN)
-    return [found.name for p in packages for found in iter_modules(p.__path__, f"{p.__name__}.")]
 
 
 def _tell(line: socket.socket, text: str) -> None:
@@ -186,21 +172,34 @@ def _kill(pid: int, number: int) -> None:
             os.kill(pid, number)
 
 
+def leave() -> None:
+    """End a child; to take its modules apart would copy all pages of the parent."""
+    atexit._run_exitfuncs()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(0)
+
+
 def main() -> None:
-    """Serve the run whose socket is the first argument; the second is the sockets' folder."""
-    control = socket.socket(fileno=int(sys.argv[1]))
+    """Serve the run whose socket is the first argument.
+
+    The second is the sockets' folder, the third says whether there will be workers.
+    """
+    control, parent = socket.socket(fileno=int(sys.argv[1])), os.getpid()
     control.set_inheritable(False)
     if sys.path[0] in ("", str(Path.cwd())):
         del sys.path[0]
     before = dict(os.environ)
-    import_stack()
+    import_stack(sys.argv[3] == "workers")
     added = {name: text for name, text in os.environ.items() if before.get(name) != text}
     if threads() > 1:
         control.send(THREADS)
         return
     control.send(READY)
-    if birth := Parent(control).serve():
-        become(birth, added)
+    if birth := Parent(control, sys.argv[2]).serve():
+        become(birth, added, parent)
+        leave()
     else:
         shutil.rmtree(sys.argv[2], ignore_errors=True)  # a run that was killed cannot
 

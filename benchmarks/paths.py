@@ -1,0 +1,117 @@
+"""How fast paths are found in a large event log, beside pandas and beside pm4py.
+
+Run: python benchmarks/paths.py [--events 10000000] [--oracle 1000000] [--rounds 3]
+     [--pm4py PYTHON]      an interpreter that has pm4py (AGPL), which is no part of kimeval
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+HERE = Path(__file__).parent
+PLACES = {
+    "kim": 0.4,
+    "jobcenter": 0.15,
+    "school_office": 0.1,
+    "foreigners_office": 0.1,
+    "language_school": 0.1,
+    "employer": 0.05,
+    "health": 0.04,
+    "youth_office": 0.03,
+    "other": 0.03,
+}
+A_CASE = 6
+YEARS = 5
+SECONDS = 86_400
+
+
+def main() -> None:
+    options = _options()
+    with tempfile.TemporaryDirectory(dir=options.folder) as name:
+        large, small = Path(name) / "large", Path(name) / "small"
+        write_events(large, options.events)
+        write_events(small, options.oracle)
+        write_events(Path(name) / "tiny", 100)
+        sides = [(large, "kimeval"), (large, "plain")]
+        if options.pm4py:
+            sides += [(small, "kimeval"), (small, "oracle")]
+        told: dict[tuple[str, str], list[dict]] = {}
+        for turn in range(options.rounds):
+            for folder, side in sides:
+                done = _run(side, folder, options.pm4py)
+                told.setdefault((folder.name, side), []).append(done)
+                line = f"{folder.name} {side} {turn + 1}: {done['seconds']:.1f} s"
+                print(f"{line}, busy {done['busy']:.1f} s, {done['peak_mib']} MiB", flush=True)
+    print(json.dumps(_figures(told, options)))
+
+
+def _figures(told: dict[tuple[str, str], list[dict]], options: argparse.Namespace) -> dict:
+    seconds = {k: statistics.median(d["seconds"] for d in done) for k, done in told.items()}
+    counts = {key: done[0]["counts"] for key, done in told.items()}
+    same = counts["large", "kimeval"] == counts["large", "plain"]
+    found: dict[str, object] = {
+        "benchmark": "paths",
+        "events": options.events,
+        "speedup": round(seconds["large", "plain"] / seconds["large", "kimeval"], 2),
+        "peak_mib": max(done["peak_mib"] for done in told["large", "kimeval"]),
+    }
+    if options.pm4py:
+        ratio = seconds["small", "oracle"] / seconds["small", "kimeval"]
+        found["speedup_pm4py"] = round(ratio, 1)
+        mine = {k: counts["small", "kimeval"][k] for k in counts["small", "oracle"]}
+        same &= mine == counts["small", "oracle"]
+    return {**found, "same_as_oracle": same}
+
+
+def write_events(folder: Path, number: int) -> None:
+    """A table `events` as a vintage holds it; all of it is drawn, no one stands behind it."""
+    folder.mkdir()
+    draws = np.random.default_rng(2024)
+    case = draws.integers(0, max(number // A_CASE, 1), number)
+    begin = np.datetime64("2020-01-01", "s").astype(np.int64)
+    time = begin + draws.integers(0, YEARS * 365 * SECONDS, number)
+    place = draws.choice(np.array(list(PLACES)), number, p=list(PLACES.values()))
+    names = pa.array(np.char.mod("c%019d", np.arange(max(number // A_CASE, 1))))
+    table = pa.table(
+        {
+            "event_id": pa.array(np.char.mod("e%019d", np.arange(number))),
+            "case_id": names.take(pa.array(case)),
+            "activity": pa.array(place),
+            "started_at": pa.array(time.astype("datetime64[s]").astype("datetime64[us]")),
+        }
+    )
+    pq.write_table(table, folder / "events.parquet")
+
+
+def _run(side: str, folder: Path, pm4py: str) -> dict:
+    python = pm4py if side == "oracle" else sys.executable
+    logs = [str(log / "events.parquet") for log in (folder, folder.with_name("tiny"))]
+    command = [python, str(HERE / f"paths_{side}.py"), *logs]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"The side {side} ended with code {done.returncode}.")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=10_000_000)
+    parser.add_argument("--oracle", type=int, default=1_000_000, help="events beside pm4py")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--folder", help="for the event logs, removed again")
+    parser.add_argument("--pm4py", default="", help="interpreter that has pm4py")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

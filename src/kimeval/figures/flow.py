@@ -1,0 +1,166 @@
+"""From where to where people are sent, as bands between two columns (Flussdiagramm)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+
+from kimeval.figures.picture import Picture, nothing, picture
+from kimeval.figures.theme import COLOURS, canvas, theme
+from kimeval.figures.words import why_empty
+from kimeval.protect.gate import Protected, require_protected
+from kimeval.referrals.sent import ARROW, OTHER_WAYS
+from kimeval.tables.numbers import german
+
+MOST = 12
+LABEL = 0.17
+SIDES = (0.0, 1.0)
+WIDTH = 0.022
+SHADES = ("#0072B2", "#56A0CC", "#9CC7E2")
+REST = COLOURS["light"]
+
+
+@dataclass(frozen=True)
+class Band:
+    """One way (Weg)."""
+
+    source: str
+    target: str
+    number: float
+
+
+def plot_flow(protected: Protected, title: str, most: int = MOST) -> Picture:
+    """The most frequent ways, the rest together (Flussdiagramm).
+
+    Parameters
+    ----------
+    protected : Protected
+        Counts by dimension `way`, with their total; see `referrals.referrals`.
+    title : str
+        German.
+    most : int
+        Ways with a band of their own.
+
+    Returns
+    -------
+    Picture
+        Hidden ways lie in the rest, whose number is told only where it is published.
+    """
+    frame = require_protected(protected, "A figure").frame
+    ways = frame[frame["dimension"] == "way"]
+    named = ways[(ways["group"] != OTHER_WAYS) & ways["value"].gt(0)]
+    if named.empty:
+        return nothing(title, why_empty(ways), protected.only(dimension=["way", ""]))
+    named = named.sort_values("value", ascending=False, kind="stable")
+    shown = named.head(most)
+    ends = [group.split(ARROW) for group in shown["group"]]
+    bands = [Band(a, b, n) for (a, b), n in zip(ends, shown["value"], strict=True)]
+    total = frame.loc[frame["dimension"] == "", "value"]
+    whole = float(total.iloc[0]) if len(total) else float("nan")
+    rest = whole - sum(band.number for band in bands)
+    with theme():
+        height = 1.2 + 0.34 * len(bands)
+        figure, axes = canvas(height=height)
+        _draw(axes, bands, rest if rest > 0 else 0.0, LABEL / height)
+    said = _say(title, bands, whole)
+    drawn = protected.only(dimension=["way", ""])
+    return picture(figure, title, said, _note(bands, rest), table=drawn)
+
+
+def _draw(axes: Axes, bands: list[Band], rest: float, label: float) -> None:
+    axes.set_axis_off()
+    axes.set_xlim(-0.62, 1.62)
+    heights = [_heights(bands, side, rest) for side in ("source", "target")]
+    scale = min(_scale(list(held.values()), label) for held in heights)
+    tops = [_stack(held, scale, label) for held in heights]
+    axes.set_ylim(-0.02, 1.02)
+    for x, held, top, align in zip(SIDES, heights, tops, ("right", "left"), strict=True):
+        for name, number in held.items():
+            _node(axes, x, top[name], number * scale, name, number, align)
+    at = [dict(top) for top in tops]
+    order = {name: n for n, name in enumerate(heights[1])}
+    shade = {name: SHADES[n % len(SHADES)] for n, name in enumerate(heights[0])}
+    for band in sorted(bands, key=lambda b: order[b.target]):
+        left, right = at[0][band.source], at[1][band.target]
+        thick = band.number * scale
+        _ribbon(axes, left, right, thick, shade[band.source])
+        at[0][band.source] -= thick
+        at[1][band.target] -= thick
+    if rest:
+        _ribbon(axes, at[0][OTHER_WAYS], at[1][OTHER_WAYS], rest * scale, REST)
+
+
+def _heights(bands: list[Band], side: str, rest: float) -> dict[str, float]:
+    numbers = pd.Series([b.number for b in bands]).groupby([getattr(b, side) for b in bands]).sum()
+    held = numbers.sort_values(ascending=False, kind="stable").to_dict()
+    return {**held, OTHER_WAYS: rest} if rest else held
+
+
+def _scale(numbers: list[float], label: float) -> float:
+    """Height per referral at which all nodes, each with room for its label, fill the height."""
+    free, kept = 1.0, sorted(numbers)
+    for place, number in enumerate(kept):
+        scale = free / sum(kept[place:])
+        if number * scale >= label * 1.35:
+            return scale * 0.96
+        free -= label * 1.35
+    return max(free, label) / kept[-1] * 0.96
+
+
+def _stack(held: dict[str, float], scale: float, label: float) -> dict[str, float]:
+    """Upper end of each node; small ones have the room that their label needs."""
+    slots = {name: max(number * scale, label * 1.35) for name, number in held.items()}
+    gap = (1 - sum(slots.values())) / max(len(held) - 1, 1)
+    tops, top = {}, 1.0
+    for name, slot in slots.items():
+        tops[name] = top - (slot - held[name] * scale) / 2
+        top -= slot + gap
+    return tops
+
+
+def _node(
+    axes: Axes, x: float, top: float, height: float, name: str, number: float, align: str
+) -> None:
+    left = x - WIDTH if align == "right" else x
+    colour = COLOURS["grey"] if name == OTHER_WAYS else COLOURS["ink"]
+    axes.add_patch(Rectangle((left, top - height), WIDTH, height, color=colour, linewidth=0))
+    text = f"{name}  {german(number, 0)}"
+    beside = left - 0.02 if align == "right" else left + WIDTH + 0.02
+    axes.text(beside, top - height / 2, text, ha=align, va="center", fontsize=8.5)
+
+
+def _ribbon(axes: Axes, left: float, right: float, thick: float, colour: str) -> None:
+    x0, x1 = SIDES
+    middle = (x0 + x1) / 2
+    points = [
+        (x0, left), (middle, left), (middle, right), (x1, right),
+        (x1, right - thick), (middle, right - thick), (middle, left - thick), (x0, left - thick),
+        (x0, left),
+    ]  # fmt: skip
+    codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
+    axes.add_patch(PathPatch(Path(np.array(points), codes), facecolor=colour, alpha=0.85, lw=0))
+
+
+def _say(title: str, bands: list[Band], whole: float) -> str:
+    first = bands[0]
+    share = f" von {german(whole, 0)}" if not np.isnan(whole) else ""
+    said = f"{title}: am häufigsten von {first.source} an {first.target}"
+    said += f" ({german(first.number, 0)}{share} Weiterleitungen)"
+    if len(bands) > 1:
+        then = ", ".join(f"{b.source} an {b.target} ({german(b.number, 0)})" for b in bands[1:3])
+        said += f", danach {then}"
+    return f"{said}."
+
+
+def _note(bands: list[Band], rest: float) -> str:
+    shown = f"Die {len(bands)} häufigsten Wege" if len(bands) > 1 else "Der häufigste Weg"
+    if np.isnan(rest):
+        return f"{shown}; die Summe aller Wege ist gesperrt."
+    if rest > 0:
+        return f"{shown}; grau alle übrigen zusammen, auch solche mit gesperrten Zahlen."
+    return f"{shown}; mehr gibt es nicht." if len(bands) > 1 else "Es gibt nur diesen Weg."

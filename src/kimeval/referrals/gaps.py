@@ -1,0 +1,227 @@
+"""Needs that find no offer, and offers with more waiting than places (Angebotslücken)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from kimeval.core.codes import codes
+from kimeval.core.dataset import Dataset, MissingTable
+from kimeval.core.persons import people
+from kimeval.core.quarter import Quarter
+from kimeval.core.recordkeys import key_of
+from kimeval.core.results import Results, Row
+from kimeval.core.rows import refusal, share
+from kimeval.core.statistics.clusters import by_cluster, clustered_share
+from kimeval.referrals.answers import FOLLOWED
+from kimeval.referrals.sent import NOBODY, UNKNOWN, Sent, look_at
+from kimeval.referrals.span import Span
+
+DIMENSIONS = ("topic", "ags")
+NO_OFFER = "no_offer"
+OUTSIDE = "außerhalb des Gebiets"
+AGAIN = 2
+
+
+def needs_without_offer(
+    dataset: Dataset,
+    quarter: Quarter,
+    by: Sequence[str] = DIMENSIONS,
+    span: Span | None = None,
+    level: float = 0.95,
+) -> Results:
+    """Referrals that ended because there was no offer (Bedarfe ohne Angebot).
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With tables referrals and clients.
+    quarter : Quarter
+        Of the report.
+    by : sequence of str
+        topic, and ags: the municipality in which the person lives.
+    span : Span, optional
+        As for `answers` by default; looked at half a year after its end.
+    level : float
+        Coverage of the intervals, with the person as a cluster.
+
+    Returns
+    -------
+    Results
+        Share of referrals without offer, in total and by group; and persons who were
+        sent on with the same need twice or more.
+    """
+    span = span or Span.year(quarter - FOLLOWED)
+    names = ("referrals_without_offer", "persons_sent_on_again")
+    try:
+        sent = look_at(dataset, span.last + FOLLOWED, span)
+        home = people(dataset)["ags"]
+    except MissingTable as found:
+        rows = [refusal(name, dataset, quarter, found) for name in names]
+        return Results.of([replace(row, period=span.period) for row in rows])
+    if sent.rows.empty:
+        rows = [refusal(name, dataset, quarter, NOBODY) for name in names]
+        return Results.of([replace(row, period=span.period) for row in rows])
+    towns = {town.ags: town.name for town in dataset.area.municipalities}
+    ags = sent.rows["person_id"].map(home)
+    named = ags.map(towns).where(ags.isna() | ags.isin(list(towns)), OUTSIDE).fillna(UNKNOWN)
+    sent = replace(sent, rows=sent.rows.assign(ags=named))
+    made = [_share(sent, sent.rows, "", "", level)]
+    for dimension in by:
+        for group, part in sent.rows.groupby(dimension, sort=True):
+            made.append(_share(sent, part, dimension, str(group), level))
+    return Results.of([*made, _again(sent)])
+
+
+def offers_and_waiting(dataset: Dataset, quarter: Quarter) -> Results:
+    """Places of offers and people waiting for them on a quarter's last day (Angebote).
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With table offers.
+    quarter : Quarter
+
+    Returns
+    -------
+    Results
+        Places, and waiting persons, by topic and by municipality. An offer whose places
+        or waiting list is not told leaves its group partial, never zero.
+    """
+    names = ("offer_places", "offer_waiting")
+    try:
+        rows = dataset.table("offers")
+    except MissingTable as found:
+        return Results.of([refusal(name, dataset, quarter, found) for name in names])
+    day = pd.Timestamp(quarter.end)
+    rows = rows[(rows["valid_from"] <= day) & ~(rows["valid_to"] < day)]
+    if rows.empty:
+        none = "kein Angebot am Ende des Quartals"
+        return Results.of([refusal(name, dataset, quarter, none) for name in names])
+    towns = {town.ags: town.name for town in dataset.area.municipalities}
+    rows = rows.assign(
+        topic=rows["topic"].map(codes("topic")).fillna(UNKNOWN),
+        ags=rows["ags"].map(towns).fillna("gesamtes Gebiet"),
+    )
+    made = []
+    for name, column in zip(names, ("places", "waiting"), strict=True):
+        made.append(_sum(dataset, quarter, name, rows, column, "", ""))
+        for dimension in DIMENSIONS:
+            for group, part in rows.groupby(dimension, sort=True):
+                made.append(_sum(dataset, quarter, name, part, column, dimension, str(group)))
+    return Results.of(made)
+
+
+def steering_list(needs: pd.DataFrame, offers: pd.DataFrame, least: float = 0.1) -> Results:
+    """The gaps that coordination should act on, the widest first (Liste); for `derive`.
+
+    Parameters
+    ----------
+    needs, offers : DataFrame, shape (rows, 18)
+        Protected results of `needs_without_offer` and `offers_and_waiting`.
+    least : float
+        A topic is listed if the lower bound of its share without offer reaches this, or
+        more people wait than there are places.
+
+    Returns
+    -------
+    Results
+        `offer_gap` by topic: referrals without offer, and those waiting beyond the
+        places; hidden numbers leave it refused.
+    """
+    shares = needs[needs["indicator"] == "referrals_without_offer"]
+    shares = shares[shares["dimension"] == "topic"]
+    told = {
+        (r["indicator"], r["group"]): r["value"]
+        for r in offers[offers["dimension"] == "topic"].to_dict("records")
+    }
+    rows = []
+    for row in shares.sort_values("value", ascending=False, kind="stable").to_dict("records"):
+        waiting = told.get(("offer_waiting", row["group"]), np.nan)
+        places = told.get(("offer_places", row["group"]), np.nan)
+        beyond = waiting - places
+        wide = row["lower"] >= least
+        if not (wide or beyond > 0):
+            continue
+        found = Row("offer_gap", row["period"], row["area"], dimension="topic", group=row["group"])
+        if np.isnan(row["value"]):
+            rows.append(replace(found, status="refused", reason="Zahlen sind gesperrt"))
+            continue
+        rows.append(
+            replace(
+                found,
+                value=row["value"],
+                lower=row["lower"],
+                upper=row["upper"],
+                numerator=row["numerator"],
+                denominator=row["denominator"],
+                confidence=row["confidence"],
+                method=row["method"],
+            )
+        )
+    return Results.of(rows)
+
+
+def _share(sent: Sent, part: pd.DataFrame, dimension: str, group: str, level: float) -> Row:
+    hit = part["outcome"] == NO_OFFER
+    counted = by_cluster(part["person_id"], hit, np.ones(len(part)))
+    found = clustered_share(*counted, level=level).estimate
+    chosen = part[hit]
+    return replace(
+        sent.row("referrals_without_offer", dimension, group),
+        value=len(chosen) / len(part),
+        numerator=len(chosen),
+        denominator=len(part),
+        lower=float(found.lower[0]),
+        upper=float(found.upper[0]),
+        confidence=level,
+        method=found.method,
+        contributors=chosen["person_id"].nunique(),
+        record_key=key_of("referral_id", chosen["referral_id"]),
+        base_key=key_of("referral_id", part["referral_id"]),
+    )
+
+
+def _again(sent: Sent) -> Row:
+    """Persons sent on with one need twice or more, none of which was accepted before."""
+    told = sent.rows[sent.rows["topic"] != UNKNOWN].sort_values("referred_on", kind="stable")
+    keys = [told["person_id"], told["topic"]]
+    accepted = (told["outcome"] == "accepted").astype(int)
+    before = accepted.groupby(keys).cumsum() - accepted
+    tries = told[before == 0].groupby(["person_id", "topic"]).size()
+    again = tries[tries >= AGAIN].index.get_level_values("person_id").unique()
+    everyone = sent.rows["person_id"].unique()
+    hits, total = len(again), len(everyone)
+    place = replace(
+        sent.row("persons_sent_on_again"),
+        record_key=key_of("person_id", again),
+        base_key=key_of("person_id", everyone),
+    )
+    return share(place, hits, total, 0.95, contributors=hits)
+
+
+def _sum(
+    dataset: Dataset,
+    quarter: Quarter,
+    name: str,
+    part: pd.DataFrame,
+    column: str,
+    dimension: str,
+    group: str,
+) -> Row:
+    status, reason = dataset.status(quarter)
+    known = part[column].dropna()
+    lacking = len(part) - len(known)
+    if lacking:
+        told = f"bei {lacking} von {len(part)} Angeboten nicht bekannt"
+        status, reason = "partial", "; ".join(filter(None, [reason, told]))
+    place = Row(name, str(quarter), dataset.area.code, dimension=dimension, group=group)
+    if known.empty:
+        return replace(place, status="refused", reason=reason)
+    total = int(known.sum())
+    persons = total if column == "waiting" else np.nan
+    place = replace(place, status=status, reason=reason, contributors=persons)
+    return replace(place, value=total, numerator=total, method="Summe")

@@ -1,0 +1,63 @@
+"""What the parent imports, once for all kernels and workers (Vorrat an Modulen)."""
+
+from __future__ import annotations
+
+import builtins
+import gc
+from importlib import import_module
+from pkgutil import iter_modules
+from types import SimpleNamespace
+from typing import Any
+
+STACK = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "ipykernel.debugger",
+    "IPython.core.completer",
+    "pandas",
+    "pyarrow.parquet",
+    "pyarrow.dataset",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "seaborn",
+    "babel.numbers",
+    "kimeval.evaluation",
+)
+WORKERS = (
+    "papermill",
+    "nbclient",
+    "jupyter_client.asynchronous",
+    "kimeval.run.execute",
+    "kimeval.run.warm.manager",
+    "kimeval.run.area_task",
+    "kimeval.run.worker",
+    "kimeval.report.pages",
+    "kimeval.protect.audit.releases",
+    "kimeval.protect.audit.shown",
+    "kimeval.protect.canary.gather",
+    "kimeval.data.vintages",
+)
+OWN = ("figures", "published", "quality", "reach", "tables")
+
+
+def import_stack(workers: bool = False) -> None:
+    """Import what notebooks need, and what workers need, as if in a notebook.
+
+    pandas asks at import whether it is in a terminal, and would then show no columns.
+    """
+    notebook: Any = builtins
+    notebook.get_ipython = lambda: SimpleNamespace(kernel=None)
+    try:
+        for name in (*STACK, *_own_modules(), *(WORKERS if workers else ())):
+            import_module(name)
+    finally:
+        del notebook.get_ipython
+    gc.collect()
+    gc.freeze()  # a collection in a child would copy all pages
+
+
+def _own_modules() -> list[str]:
+    packages = (import_module(f"kimeval.{name}") for name in OWN)
+    return [found.name for p in packages for found in iter_modules(p.__path__, f"{p.__name__}.")]
