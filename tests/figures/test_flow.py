@@ -42,7 +42,7 @@ def many(first=200):
 
 def test_the_finding_names_the_most_frequent_ways():
     told = plot_flow(many(), "Wege")
-    assert told.alt.startswith("Wege: am häufigsten von KIM an Jobcenter (200 von 825")
+    assert told.alt.startswith("Wege: am häufigsten von KIM an Jobcenter (200 von 825)")
     assert "danach KIM an Sozialamt (169), KIM an Schulamt (138)." in told.alt
     assert told.source.startswith("Die 6 häufigsten Wege; grau alle übrigen zusammen")
 

@@ -115,6 +115,27 @@ def test_what_is_hidden_is_not_used():
     assert one(made, "agency_dependence", KIM)["status"] == "refused"
 
 
+def test_referrals_among_the_others_are_no_pair_of_offices():
+    ways = [*MANY_WAYS, ("health", "housing_office", "2023-06-01", range(5))]
+    part = published(ways)
+    assert found(part)[f"{OTHERS} × {OTHERS}"] == 5
+    row = one(derive(network, part), "network_reciprocity")
+    assert (row["numerator"], row["denominator"], row["status"]) == (44, 72, "complete")
+
+
+def test_a_pair_with_one_hidden_way_is_left_out_whole():
+    """From Sozialamt to KIM is hidden: what goes there is not taken for a one-way street."""
+    ways = [("kim", "jobcenter", "2023-02-01", range(60)), *MANY_WAYS[1:]]
+    ways[2] = ("jobcenter", "kim", "2023-04-01", range(40))
+    ways.append(("kim", "jobcenter", "2023-07-01", range(60)))
+    frame = measured(ways).frame
+    frame.loc[frame["group"] == f"{SOCIAL} × {KIM}", "value"] = math.nan
+    row = network(frame).only(indicator="network_reciprocity").frame.iloc[0]
+    assert (row["numerator"], row["denominator"]) == (80, 160)
+    assert row["status"] == "partial"
+    assert row["reason"].startswith("ohne Stellen")
+
+
 def test_change_of_reciprocity_by_hand():
     earlier = [(a, b, day.replace("2023", "2022"), who) for a, b, day, who in MANY_WAYS]
     earlier[2] = ("jobcenter", "kim", "2022-04-01", range(0, 24))

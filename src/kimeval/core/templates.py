@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 
 def render(template: Path, **values: Any) -> str:
@@ -24,7 +24,12 @@ def render(template: Path, **values: Any) -> str:
     -------
     str
     """
-    return _environment(template.parent).get_template(template.name).render(**values)
+    return prepared(template).render(**values)
+
+
+def prepared(template: Path) -> Template:
+    """A template, read and compiled once."""
+    return _environment(template.parent).get_template(template.name)
 
 
 @cache

@@ -9,6 +9,8 @@ from pkgutil import iter_modules
 from types import SimpleNamespace
 from typing import Any
 
+from kimeval.run.warm.caches import fill_caches
+
 STACK = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
@@ -39,7 +41,7 @@ WORKERS = (
     "kimeval.protect.canary.gather",
     "kimeval.data.vintages",
 )
-OWN = ("figures", "published", "quality", "reach", "tables")
+OTHERS = ("cli", "core", "data", "protect", "report", "run")
 
 
 def import_stack(workers: bool = False) -> None:
@@ -52,6 +54,7 @@ def import_stack(workers: bool = False) -> None:
     try:
         for name in (*STACK, *_own_modules(), *(WORKERS if workers else ())):
             import_module(name)
+        fill_caches()
     finally:
         del notebook.get_ipython
     gc.collect()
@@ -59,5 +62,9 @@ def import_stack(workers: bool = False) -> None:
 
 
 def _own_modules() -> list[str]:
-    packages = (import_module(f"kimeval.{name}") for name in OWN)
+    """Modules of what notebooks measure and show."""
+    import kimeval
+
+    own = [m for m in iter_modules(kimeval.__path__) if m.ispkg and m.name not in OTHERS]
+    packages = [import_module(f"kimeval.{found.name}") for found in own]
     return [found.name for p in packages for found in iter_modules(p.__path__, f"{p.__name__}.")]
