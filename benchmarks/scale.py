@@ -2,7 +2,7 @@
 
     python benchmarks/scale.py                         # three areas at scale 1, 3 and 10
     python benchmarks/scale.py --areas 05370 --scales 1 3 --folder scratch
-    python benchmarks/scale.py --state 10 --write      # and docs/scale.md, benchmarks/scale.json
+    python benchmarks/scale.py --state 1 --write       # and docs/scale.md, benchmarks/scale.json
     python benchmarks/scale.py --page                  # docs/scale.md from benchmarks/scale.json
 
 Each step of each area runs in a process of its own. A slope is that of the logarithm of
@@ -30,6 +30,8 @@ from memory_tree import tree_kib
 from scale_page import page_block
 
 from kimeval.core.area import areas
+from kimeval.core.project import Project
+from kimeval.run.plan import fitting_notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "scale.md"
@@ -117,7 +119,8 @@ def measured_all(
                     found.append(asdict(one))
         finally:
             shutil.rmtree(home, ignore_errors=True)
-    kept = {"processors": os.cpu_count(), "steps": found}
+    notebooks = sorted(fitting_notebooks(Project(ROOT), areas()[codes[0]]))
+    kept = {"processors": os.cpu_count(), "notebooks": notebooks, "steps": found}
     return kept | {"state": measured_state(state, folder)} if state else kept
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -15,13 +14,13 @@ MINUTE = 60
 def page_block(kept: dict, slopes: dict[str, float]) -> str:
     """Tables and sentences between the marks of the page."""
     steps = kept["steps"]
-    parts = [measured_table(steps), slope_sentence(slopes)]
+    parts = [measured_table(steps, kept["notebooks"]), slope_sentence(slopes), line_sentence(steps)]
     if state := kept.get("state"):
         parts += [state_sentence(state), plan_table(steps, state)]
     return "\n\n".join(parts)
 
 
-def measured_table(steps: Sequence[dict]) -> str:
+def measured_table(steps: Sequence[dict], notebooks: Sequence[str]) -> str:
     """A row for each scale and step, over all measured areas."""
     head = (
         "Faktor",
@@ -46,7 +45,8 @@ def measured_table(steps: Sequence[dict]) -> str:
                 )
             )
     areas = sorted({one["area"] for one in steps})
-    return f"Gebiete: {', '.join(areas)}.\n\n{table(head, rows)}"
+    told = f"Gebiete: {', '.join(areas)}. Notebooks: {', '.join(notebooks)}."
+    return f"{told}\n\n{table(head, rows)}"
 
 
 def slope_sentence(slopes: dict[str, float]) -> str:
@@ -58,14 +58,23 @@ def slope_sentence(slopes: dict[str, float]) -> str:
     )
 
 
+def line_sentence(steps: Sequence[dict]) -> str:
+    """What an area costs in any case, and what its rows add."""
+    lines = {step: line_of(steps, step, "busy") for step in NAMES}
+    each = "; ".join(
+        f"{NAMES[step]} {number(fixed, 1)} und {number(10_000 * more, 2)}"
+        for step, (fixed, more) in lines.items()
+    )
+    return f"Prozessorsekunden je Gebiet, und dazu je 10.000 Zeilen: {each}."
+
+
 def state_sentence(state: dict) -> str:
     """The sample of the whole state."""
     return (
         f"Alle {len(state['rows'])} Gebiete mit Faktor {state['scale']:g}: "
         f"{number(sum(state['rows'].values()))} Zeilen, geschrieben in "
         f"{number(state['busy'])} Prozessorsekunden, größter Speicher "
-        f"{number(state['peak_mib'])} MiB, auf der Platte {number(state['disk_mib'])} MiB. "
-        f"Das größte Gebiet hat {number(max(state['rows'].values()))} Zeilen."
+        f"{number(state['peak_mib'])} MiB, auf der Platte {number(state['disk_mib'])} MiB."
     )
 
 
@@ -84,6 +93,8 @@ def plan_table(steps: Sequence[dict], state: dict) -> str:
         if growth != 1
         else ""
     )
+    most = max(one["rows"] for one in steps)
+    beyond = f"Das größte Gebiet hat {number(max(rows))} Zeilen, gemessen ist bis {number(most)}."
     head = ("Prozesse, die Gebiete rechnen", "Minuten für ein Quartal")
     times = [(number(count), number(max(whole / count, longest) / MINUTE)) for count in WORKERS]
     return (
@@ -91,7 +102,8 @@ def plan_table(steps: Sequence[dict], state: dict) -> str:
         f"{number(busy['sample'] / MINUTE)}, Einlesen {number(busy['ingest'] / MINUTE)} und Lauf "
         f"{number(busy['run'] / MINUTE)} Prozessorminuten; Lieferungen {number(disk['sample'])}, "
         f"Datenstände {number(disk['ingest'])} und eine Fassung der Ausgaben "
-        f"{number(disk['run'])} MiB. Ein Prozess brauchte bis {number(memory)} MiB.\n\n"
+        f"{number(disk['run'])} MiB. Ein Prozess brauchte bis {number(memory)} MiB. "
+        f"{beyond}\n\n"
         f"{table(head, times)}"
     )
 
@@ -101,12 +113,17 @@ def rows_at(steps: Sequence[dict], scale: float) -> int:
     return sum(one["rows"] for one in steps if (one["scale"], one["step"]) == (scale, "sample"))
 
 
-def expected(steps: Sequence[dict], step: str, what: str, rows: Iterable[float]) -> float:
-    """Sum over areas of what a straight line through the logarithms says for their rows."""
-    ones = [one for one in steps if one["step"] == step and one[what] > 0]
-    logs = np.log([one["rows"] for one in ones]), np.log([one[what] for one in ones])
-    rise, start = np.polyfit(*logs, 1)
-    return float(sum(math.exp(start + rise * math.log(count)) for count in rows))
+def line_of(steps: Sequence[dict], step: str, what: str) -> tuple[float, float]:
+    """What an area costs in any case, and what each row adds, by least squares."""
+    ones = [one for one in steps if one["step"] == step]
+    each, fixed = np.polyfit([one["rows"] for one in ones], [one[what] for one in ones], 1)
+    return float(fixed), float(each)
+
+
+def expected(steps: Sequence[dict], step: str, what: str, rows: Sequence[float]) -> float:
+    """Sum over areas of what the line says for their rows."""
+    fixed, each = line_of(steps, step, what)
+    return fixed * len(rows) + each * sum(rows)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

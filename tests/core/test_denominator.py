@@ -39,7 +39,7 @@ def test_the_footnote_names_quality_range_day_definition_and_source():
         quality="lower", day=dt.date(2024, 6, 30), definition="Geflüchtete im Kreis", source="X"
     )
     assert given.said(DAY) == (
-        "Nenner: mindestens so viele, Spanne ± 5 % angenommen wegen des anderen Tages, "
+        "Nenner: mindestens 400 Personen, Spanne ± 5 % angenommen wegen des anderen Tages, "
         "am 30.06.2024, Geflüchtete im Kreis, laut X"
     )
 

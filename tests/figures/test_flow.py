@@ -42,7 +42,7 @@ def many(first=200):
 
 def test_the_finding_names_the_most_frequent_ways():
     told = plot_flow(many(), "Wege")
-    assert told.alt.startswith("Wege: am häufigsten von KIM an Jobcenter (200 von 825")
+    assert told.alt.startswith("Wege: am häufigsten von KIM an Jobcenter (200 von 825)")
     assert "danach KIM an Sozialamt (169), KIM an Schulamt (138)." in told.alt
     assert told.source.startswith("Die 6 häufigsten Wege; grau alle übrigen zusammen")
 
@@ -64,6 +64,10 @@ def test_a_hidden_way_is_in_the_rest_and_has_no_band(drawn):
     words = " ".join(t.get_text() for t in drawn[0][0].findobj(Text))
     assert "Sozialamt" not in words
     assert "übrige Wege" in words
+
+
+def test_ways_of_few_persons_only_say_so():
+    assert "Kein Weg hat genügend Personen" in plot_flow(ways(übrige_Wege=90), "Wege").alt
 
 
 def test_no_ways_say_so():

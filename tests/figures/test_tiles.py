@@ -55,6 +55,16 @@ def test_all_54_areas_are_readable(by_area, drawn):
     assert {"SR-AC", "HS", "AC"} <= set(written(drawn[0]))
 
 
+def test_large_amounts_fit_on_their_squares(drawn):
+    rows = [
+        Row("published_funds", "2024", code, value=1_234_567.5 * n)
+        for n, code in enumerate(areas(), 1)
+    ]
+    plot_tiles(protect(Results.of(rows)), "T")
+    require_readable_tiles(drawn[0])
+    assert "2.469.135,00" in written(drawn[0])
+
+
 def test_a_map_with_every_kind_of_gap_is_readable(by_area, drawn):
     gone = refused(COVERAGE, "2024Q3", "05382", "keine Zahl geliefert")
     plot_tiles(by_area(a05966={"hits": 3}, a05382={"row": gone}, a05111=None), "T")

@@ -112,3 +112,14 @@ def test_the_list_holds_wide_gaps_and_long_waiting_lists_the_widest_first(kim):
     frame = derive(steering_list, shown, offers).frame
     assert frame["group"].tolist() == ["Arbeit", "Schule", "Sprache"]
     assert set(frame["indicator"]) == {"offer_gap"}
+
+
+def test_no_wide_gap_is_said_and_so_is_what_was_not_delivered(kim):
+    offers = protect(offers_and_waiting(dataset(clients=kim.tables["clients"]), QUARTER), Rules())
+    narrow = protect(Results.of([need("Wohnen", 10, 200)]), Rules())
+    assert derive(steering_list, narrow, offers).frame["reason"].tolist() == [
+        "kein Anliegen mit so deutlicher Lücke"
+    ]
+    nothing = needs_without_offer(dataset(clients=kim.tables["clients"]), QUARTER)
+    told = derive(steering_list, protect(nothing, Rules()), offers).frame["reason"]
+    assert told.str.contains("keine Tabelle „Weiterleitungen“").all()

@@ -4,15 +4,17 @@ import math
 
 import pytest
 
+from kimeval.core.codes import codes
 from kimeval.core.quarter import Quarter
 from kimeval.protect import Rules, derive, protect
 from kimeval.referrals.network_derived import network, network_compared
 from kimeval.referrals.network_results import OTHERS, WAYS, referrals_between, with_named
+from kimeval.referrals.sent import SHORT as KIM
 
 from .datasets import dataset, referred
 
 QUARTER = Quarter(2024, 3)
-KIM, JOB, SOCIAL = "Case Management (KIM)", "Jobcenter", "Sozialamt"
+JOB, SOCIAL = (codes("agency")[code] for code in ("jobcenter", "social_office"))
 MANY_WAYS = [
     ("kim", "jobcenter", "2023-02-01", range(0, 30)),
     ("kim", "social_office", "2023-03-01", range(20, 40)),
@@ -113,6 +115,27 @@ def test_what_is_hidden_is_not_used():
     assert one(made, "network_reciprocity")["status"] == "refused"
     assert math.isnan(one(made, "network_reciprocity")["value"])
     assert one(made, "agency_dependence", KIM)["status"] == "refused"
+
+
+def test_referrals_among_the_others_are_no_pair_of_offices():
+    ways = [*MANY_WAYS, ("health", "housing_office", "2023-06-01", range(5))]
+    part = published(ways)
+    assert found(part)[f"{OTHERS} × {OTHERS}"] == 5
+    row = one(derive(network, part), "network_reciprocity")
+    assert (row["numerator"], row["denominator"], row["status"]) == (44, 72, "complete")
+
+
+def test_a_pair_with_one_hidden_way_is_left_out_whole():
+    """From Sozialamt to KIM is hidden: what goes there is not taken for a one-way street."""
+    ways = [("kim", "jobcenter", "2023-02-01", range(60)), *MANY_WAYS[1:]]
+    ways[2] = ("jobcenter", "kim", "2023-04-01", range(40))
+    ways.append(("kim", "jobcenter", "2023-07-01", range(60)))
+    frame = measured(ways).frame
+    frame.loc[frame["group"] == f"{SOCIAL} × {KIM}", "value"] = math.nan
+    row = network(frame).only(indicator="network_reciprocity").frame.iloc[0]
+    assert (row["numerator"], row["denominator"]) == (80, 160)
+    assert row["status"] == "partial"
+    assert row["reason"].startswith("ohne Stellen")
 
 
 def test_change_of_reciprocity_by_hand():

@@ -94,6 +94,13 @@ def test_a_step_without_a_table_is_refused_and_left_out_of_the_path():
     assert told(results, "path_followed") == (10, 40)
 
 
+def test_a_limit_from_a_step_that_was_not_delivered_is_not_judged():
+    results = target_path_followed(district(referrals=None), QUARTER)
+    assert told(results, "path_step_done", "Vermittlung") == (24, 24)
+    judged = results.only(indicator="path_step_in_time", status="complete").frame
+    assert set(judged["group"]) == {"Erstkontakt", "Bedarfserhebung"}
+
+
 def test_without_contacts_or_persons_it_is_refused():
     nothing = target_path_followed(district(contacts=None), QUARTER)
     assert set(nothing.frame["status"]) == {"refused"}

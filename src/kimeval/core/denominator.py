@@ -17,9 +17,10 @@ FOOTNOTE, WEIGHTS = "Nenner: ", "Gewichte: "
 QUALITIES = {
     "exact": "",
     "approx": "ungefähre Zahl",
-    "lower": "mindestens so viele",
-    "upper": "höchstens so viele",
+    "lower": "mindestens",
+    "upper": "höchstens",
 }
+BOUNDS = ("lower", "upper")
 APPROXIMATE = 0.1  # half width of an approximation without a range of its own
 OTHER_DAY = 0.05  # by how much a number may have changed since another day
 
@@ -104,13 +105,17 @@ class SourcedDenominator:
     def said(self, day: dt.date) -> str:
         """The footnote: quality, range, day, definition and source, in German.
 
-        The number itself stands in the table, so that rows of one source share a note.
+        The number itself stands in the table, so that rows of one source share a note; a
+        bound is no number to divide by, and stands here.
         """
         stands = f"{self.day:%d.%m.%Y}"
         when = f"am {stands}" if self.since is None else f"{self.since:%d.%m.%Y} bis {stands}"
         what = self.definition or codes("population_measure")[self.measure]
         source = f"laut {self.source}" if self.source else ""
-        told = [QUALITIES[self.quality], self._spread(day), when, what, source]
+        quality = QUALITIES[self.quality]
+        if self.quality in BOUNDS:
+            quality += f" {_german(self.persons)} Personen"
+        told = [quality, self._spread(day), when, what, source]
         return FOOTNOTE + ", ".join(part for part in told if part)
 
     def _off(self, day: dt.date) -> float:

@@ -14,10 +14,12 @@ from kimeval.figures.picture import Picture, nothing, picture
 from kimeval.figures.theme import COLOURS, canvas, theme
 from kimeval.figures.words import why_empty
 from kimeval.protect.gate import Protected, require_protected
+from kimeval.referrals.log_results import OTHER_STEPS
 from kimeval.referrals.sent import ARROW, OTHER_WAYS
 from kimeval.tables.numbers import german
 
 MOST = 12
+FEW = "Kein Weg hat genügend Personen für eine eigene Angabe."
 LABEL = 0.17
 SIDES = (0.0, 1.0)
 WIDTH = 0.022
@@ -53,9 +55,10 @@ def plot_flow(protected: Protected, title: str, most: int = MOST) -> Picture:
     """
     frame = require_protected(protected, "A figure").frame
     ways = frame[frame["dimension"] == "way"]
-    named = ways[(ways["group"] != OTHER_WAYS) & ways["value"].gt(0)]
+    named = ways[~ways["group"].isin([OTHER_WAYS, OTHER_STEPS]) & ways["value"].gt(0)]
     if named.empty:
-        return nothing(title, why_empty(ways), protected.only(dimension=["way", ""]))
+        few = FEW if not ways.empty and ways["value"].notna().any() else why_empty(frame)
+        return nothing(title, few, protected.only(dimension=["way", ""]))
     named = named.sort_values("value", ascending=False, kind="stable")
     shown = named.head(most)
     ends = [group.split(ARROW) for group in shown["group"]]
@@ -150,7 +153,7 @@ def _say(title: str, bands: list[Band], whole: float) -> str:
     first = bands[0]
     share = f" von {german(whole, 0)}" if not np.isnan(whole) else ""
     said = f"{title}: am häufigsten von {first.source} an {first.target}"
-    said += f" ({german(first.number, 0)}{share} Weiterleitungen)"
+    said += f" ({german(first.number, 0)}{share})"
     if len(bands) > 1:
         then = ", ".join(f"{b.source} an {b.target} ({german(b.number, 0)})" for b in bands[1:3])
         said += f", danach {then}"

@@ -29,7 +29,7 @@ from kimeval.tables.numbers import REFUSED, SIGN
 SIDE = 0.92
 LARGEST = 1.25
 SIZES = {"short": 9.5, "value": 8.5, "sign": 11.0}
-LETTER, LINE = 0.74, 9
+LETTER, DIGIT, LINE = 0.74, 0.64, 9
 
 
 def plot_tiles(protected: Protected, title: str, boundaries: str | Path | None = None) -> Picture:
@@ -108,7 +108,8 @@ def _draw_tiles(places: Places, layout: Layout, scale: Classes) -> Figure:
 def _write(axes: Axes, tile: Tile, value: str, ground: Mapping[str, Any], inches: float) -> None:
     """Name and value on a square, in letters that fit."""
     lines = _broken(tile.short)
-    fit = 72 * inches / (LETTER * max(map(len, lines)))
+    room = 72 * inches
+    fit = room / (LETTER * max(map(len, lines)))
     centre = tile.column + SIDE / 2
     style: dict[str, Any] = {
         "ha": "center",
@@ -120,7 +121,8 @@ def _write(axes: Axes, tile: Tile, value: str, ground: Mapping[str, Any], inches
     sign = value in (SIGN, REFUSED)
     size = min(SIZES["short"], fit)
     name: dict[str, Any] = {"fontsize": size, "fontweight": "bold", "linespacing": 1.1}
-    number: dict[str, Any] = {"fontsize": SIZES["sign" if sign else "value"]}
+    widest = room / (DIGIT * max(1, len(value)))
+    number: dict[str, Any] = {"fontsize": SIZES["sign"] if sign else min(SIZES["value"], widest)}
     above, below = (0.47, 0.56) if value else (0.5, 0.56)
     text = "\n".join(lines)
     axes.text(centre, tile.row + above * SIDE, text, va="baseline", **name, **style)

@@ -91,7 +91,7 @@ def _draw(axes: Axes, line: Line, style: dict[str, str]) -> None:
     if np.isfinite(line.lower).any():
         lower, upper = (np.where(line.incomplete, np.nan, b) for b in (line.lower, line.upper))
         axes.fill_between(places, lower, upper, color=colour, alpha=0.2, linewidth=0)
-    label = f"{line.name} ({line.last_words()})"
+    label = f"{line.name}: {line.last_words()}"
     axes.plot(places, joined, markersize=5, linewidth=1.8, label=label, **style)  # type: ignore[arg-type]
     hollow = line.incomplete & np.isfinite(line.values)
     for place in places[hollow]:
@@ -116,8 +116,9 @@ def _shade_pandemic(axes: Axes, quarters: list[Quarter]) -> None:
 
 def _hatch(axes: Axes, lines: list[Line]) -> None:
     shown = np.any([line.incomplete & np.isfinite(line.values) for line in lines], axis=0)
+    half = 0.5 if len(shown) > 1 else 0.1
     for place in np.flatnonzero(shown):
-        axes.axvspan(place - 0.5, place + 0.5, zorder=0, **HATCH)
+        axes.axvspan(place - half, place + half, zorder=0, **HATCH)
 
 
 def _limits(axes: Axes, lines: list[Line], count: int) -> None:

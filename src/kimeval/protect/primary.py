@@ -8,7 +8,7 @@ from scipy import stats
 
 from kimeval.protect.rules import Rules
 
-COUNTED = ("persons", "households", "cases", "referrals")
+COUNTED = ("persons", "households", "cases", "referrals", "events", "steps")
 
 
 def small_rows(frame: pd.DataFrame, rules: Rules) -> pd.Series:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from kimeval.core.codes import codes
 from kimeval.core.dataset import Dataset
-from kimeval.core.denominator import QUALITIES, SourcedDenominator
+from kimeval.core.denominator import BOUNDS, QUALITIES, SourcedDenominator
 from kimeval.core.errors import DataError
 
 OF_QUALITY = {"just below": "upper", "plan": "approx", "expected": "approx", "estimate": "approx"}
@@ -25,10 +25,8 @@ class Base:
 
     Attributes
     ----------
-    stated : float
-        Number of the source; a bound where the source says so.
     persons : float
-        The same, NaN where it is only a bound.
+        NaN where only a bound is known.
     low, high : float
         Range of the true number; high may be infinite.
     said : str
@@ -37,7 +35,6 @@ class Base:
         What it is made of, for the key of the set.
     """
 
-    stated: float
     persons: float
     low: float
     high: float
@@ -47,7 +44,7 @@ class Base:
 
 def counted(total: float, lines: Sequence[str]) -> Base:
     """A denominator that the delivered statistic counts exactly."""
-    return Base(total, total, total, total, lines=tuple(lines))
+    return Base(total, total, total, lines=tuple(lines))
 
 
 @dataclass(frozen=True)
@@ -185,8 +182,8 @@ def _added_up(held: Sequence[SourcedDenominator], day: dt.date) -> Base:
     plain = low == high and worst.day == day and worst.source == DELIVERED
     said = "" if plain else worst.said(day)
     lines = tuple(f"{one.measure} {one.ags} {one.day} {one.persons}" for one in held)
-    persons = math.nan if worst.quality in ("lower", "upper") else number
-    return Base(number, persons, low, high, said, lines)
+    persons = math.nan if worst.quality in BOUNDS else number
+    return Base(persons, low, high, said, lines)
 
 
 def _why_not(others: Sequence[SourcedDenominator], wanted: Wanted) -> str:

@@ -136,7 +136,7 @@ def _rate(one: pd.Series, base: Base | None, why: str, level: float) -> Row:
     number, low, high = (np.atleast_1d(n) for n in (base.persons, base.low, base.high))
     found = rate_over(one["value"], Denominator(number, low, high, kind), per=PER, level=level)
     row = row_of(RATE, pd.DataFrame([one]), found, 0, dimension, group)
-    row = replace(row, numerator=one["value"], denominator=base.stated)
+    row = replace(row, numerator=one["value"], denominator=base.persons)
     if not base.said:
         return row
     return replace(row, status="partial", reason=both(row.reason, base.said))

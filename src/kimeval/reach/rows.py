@@ -89,7 +89,8 @@ def share_over_base(place: Row, hits: int, base: Base, level: float, effect: flo
     Returns
     -------
     Row
-        Without a value where only a bound of the denominator is known.
+        Without denominator and value where only a bound of it is known: what may be altered
+        later is not divided by a bound.
     """
     kind = EXACT if base.low == base.persons == base.high else APPROXIMATE
     number, low, high = (np.atleast_1d(n / effect) for n in (base.persons, base.low, base.high))
@@ -100,7 +101,7 @@ def share_over_base(place: Row, hits: int, base: Base, level: float, effect: flo
         place,
         value=hits / base.persons if known else math.nan,
         numerator=hits,
-        denominator=base.stated,
+        denominator=base.persons,
         lower=float(found.lower[0]),
         upper=float(found.upper[0]),
         confidence=level,

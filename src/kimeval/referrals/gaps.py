@@ -24,6 +24,7 @@ DIMENSIONS = ("topic", "ags")
 NO_OFFER = "no_offer"
 OUTSIDE = "außerhalb des Gebiets"
 AGAIN = 2
+NO_GAP = "kein Anliegen mit so deutlicher Lücke"
 
 
 def needs_without_offer(
@@ -162,6 +163,12 @@ def steering_list(needs: pd.DataFrame, offers: pd.DataFrame, least: float = 0.1)
                 method=row["method"],
             )
         )
+    if not rows:
+        told = needs if shares.empty else shares
+        first = told.iloc[0]
+        reason = NO_GAP if len(shares) else str(first["reason"]) or NO_GAP
+        place = Row("offer_gap", first["period"], first["area"], status="refused", reason=reason)
+        return Results.of([place])
     return Results.of(rows)
 
 

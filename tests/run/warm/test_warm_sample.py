@@ -13,8 +13,8 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="Kernels are forked on Linux only."),
 ]
 ROOT = Path(__file__).resolve().parents[3]
-TIMED = ("manifest.json",)
 DELIVERY = Path("data/sample/05370/2024-10-15")
+NAMING = {"manifest.json", "index.html", "versions.html", "versions.json"}  # times, or the version
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def versions(tmp_path_factory):
 
 
 def files(folder):
-    found = (path for path in folder.rglob("*") if path.is_file() and path.name not in TIMED)
+    found = (path for path in folder.rglob("*") if path.is_file() and path.name not in NAMING)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
