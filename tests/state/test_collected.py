@@ -208,3 +208,15 @@ def resigned(folder):
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["outputs"]["results.csv"] = file_hash(folder / "results.csv")
     (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def test_the_digest_does_not_ask_when_something_was_published(outputs):
+    quarter = Quarter(2024, 3)
+    first = published_digest(outputs, quarter)
+    path = next((outputs / "2024Q3").glob("*/manifest.json"))
+    held = json.loads(path.read_text(encoding="utf-8"))
+    held |= {"started": "2026-01-01T00:00:00+01:00", "finished": "2026-01-01T00:01:00+01:00"}
+    path.write_text(json.dumps(held), encoding="utf-8")
+    assert published_digest(outputs, quarter) == first
+    path.write_text(json.dumps(held | {"legal_basis": "another"}), encoding="utf-8")
+    assert published_digest(outputs, quarter) != first

@@ -6,6 +6,8 @@ a published version.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 
 from kimeval.core.area import areas
@@ -14,6 +16,7 @@ from kimeval.core.errors import QuarterError
 from kimeval.core.quarter import Quarter
 
 MANIFEST = "manifest.json"
+TIMES = ("started", "finished")
 FOLDERS = "[0-9][0-9][0-9][0-9]Q[1-4]"
 
 
@@ -38,6 +41,8 @@ def published_quarters(outputs: Path, last: Quarter) -> list[Quarter]:
 def published_digest(outputs: Path, quarter: Quarter) -> str:
     """Hash over what all areas published of a quarter and of those before it.
 
+    When that was, and how long it took, do not count.
+
     Raises
     ------
     QuarterError
@@ -49,7 +54,20 @@ def published_digest(outputs: Path, quarter: Quarter) -> str:
     named = {
         f"{when}/{code}": manifest_of(outputs, when, code) for when in quarters for code in areas()
     }
-    return combined((name, file_hash(path)) for name, path in named.items() if path.is_file())
+    return combined((name, untimed_hash(path)) for name, path in named.items() if path.is_file())
+
+
+def untimed_hash(manifest: Path) -> str:
+    """Hash of a manifest but for its times; of the file where it is not readable as one."""
+    try:
+        held = json.loads(manifest.read_bytes())
+        for notebook in held.get("notebooks", {}).values():
+            notebook.pop("seconds", None)
+        content = {name: value for name, value in held.items() if name not in TIMES}
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return file_hash(manifest)
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def nothing_published(quarter: Quarter) -> QuarterError:
