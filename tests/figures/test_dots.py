@@ -5,9 +5,10 @@ from itertools import pairwise
 import pytest
 
 from kimeval.core.errors import DataError
-from kimeval.core.results import Row, refused
+from kimeval.core.results import Results, Row, refused
 from kimeval.core.statistics import ranked_shares
 from kimeval.figures import plot_dots
+from kimeval.protect import protect
 
 COVERAGE = "coverage_newly_arrived"
 
@@ -131,3 +132,33 @@ def test_the_axis_is_german_and_whole(shares, drawn):
 def test_two_quarters_on_one_axis_are_refused(trend):
     with pytest.raises(DataError, match="one indicator, got 2"):
         plot_dots(trend([20, 30], [7, 8]), "area", "T")
+
+
+def test_areas_keep_their_names_in_whatever_order_they_are_given(drawn):
+    hits = {"05370": 10, "05111": 30, "05358": 20}
+    rows = [
+        Row(
+            COVERAGE,
+            "2024Q3",
+            code,
+            value=n / 100,
+            numerator=n,
+            denominator=100,
+            lower=n / 200,
+            upper=n / 50,
+            confidence=0.95,
+            contributors=n,
+        )
+        for code, n in hits.items()
+    ]
+    given = protect(Results.of(rows))
+    plot_dots(given, "area", "T")
+    plot_dots(given, "area", "T", in_order=True)
+    assert names(drawn[0]) == ["Düsseldorf", "Düren", "Heinsberg"]
+    assert names(drawn[1]) == ["Heinsberg", "Düsseldorf", "Düren"]
+    points = [line for line in drawn[1].axes[0].lines if line.get_marker() == "o"]
+    assert sorted((p.get_ydata()[0], p.get_xdata()[0]) for p in points) == [
+        (0, 0.1),
+        (1, 0.3),
+        (2, 0.2),
+    ]

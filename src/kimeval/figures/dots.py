@@ -112,8 +112,10 @@ def _rows(frame: pd.DataFrame, dimension: str) -> tuple[pd.DataFrame, Record | N
     """Rows of the groups with their `name`, and the row of the whole."""
     if dimension == AREA:
         places = places_of(frame)
-        held = places.frame if places.rows else frame.head(0)
-        return held.assign(name=[places.short(code) for code in places.rows]), places.whole
+        if not places.rows:
+            return frame.head(0).assign(name=""), places.whole
+        held = places.frame.set_index("code", drop=False).loc[list(places.rows)]
+        return held.assign(name=[places.short(code) for code in held["code"]]), places.whole
     groups = frame[frame["dimension"] == dimension]
     return groups.assign(name=groups["group"]), first_total(frame)
 
