@@ -13,7 +13,6 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
-from state import persons, released
 
 from kimeval.core.area import area
 from kimeval.core.project import Project
@@ -31,6 +30,7 @@ from kimeval.reach import (
     reach_by_quarter,
     reach_overview,
 )
+from state import persons, released
 
 SAMPLE, QUARTER = "05370", "2024Q3"
 SECONDS = 5.0
