@@ -41,11 +41,12 @@ def cluster(certificate, tmp_path):
 
 
 def test_who_has_a_certificate_is_let_in_and_nobody_else(cluster, certificate, monkeypatch):
-    mine = {"cert": str(certificate / "cert.pem"), "key": str(certificate / "key.pem")}
     import dask
+    import distributed  # noqa: F401  (declares its configuration, which these are laid over)
 
-    known = {"ca-file": mine["cert"], "client": mine}
-    with dask.config.set({"distributed.comm.tls": known}), connected(cluster.address) as client:
+    files = {"ca-file": "cert.pem", "client.cert": "cert.pem", "client.key": "key.pem"}
+    known = {f"distributed.comm.tls.{k}": str(certificate / name) for k, name in files.items()}
+    with dask.config.set(known), connected(cluster.address) as client:
         assert len(workers(client)) == 1
     monkeypatch.setattr(connect, "CONNECTS_WITHIN", 2)
     for address in (cluster.address, cluster.address.replace("tls", "tcp")):

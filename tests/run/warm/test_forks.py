@@ -93,6 +93,8 @@ def test_an_interrupt_reaches_the_cell_and_the_kernel_lives_on(speaking):
     async def act(manager, client):
         failed = await answer(client, source, manager.interrupt_kernel)
         after = await answer(client, "1")
+        if after["status"] == "aborted":  # it came while the failed cell was still being told
+            after = await answer(client, "1")
         return failed["ename"], after["status"], await manager.is_alive()
 
     assert speaking(act) == ("KeyboardInterrupt", "ok", True)
