@@ -41,9 +41,6 @@ simulate: $(READY)  ## measure how often intervals hold a known truth; some minu
 benchmark-suite: $(READY)  ## time a run over eight areas against papermill, and against its cells alone; half an hour
 	$(BIN)/python benchmarks/suite.py
 
-simulate: $(READY)  ## measure how often intervals hold a known truth; some minutes
-	$(BIN)/python benchmarks/coverage_of_truths.py --write
-
 lab: $(READY)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
