@@ -17,7 +17,6 @@ from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.core.rows import refusal
-from kimeval.core.statistics.clusters import by_cluster, clustered_share
 from kimeval.referrals.classes import LONGEST, Classes, table_of
 from kimeval.referrals.sent import CROSS, NOBODY, Sent, look_at
 from kimeval.referrals.span import Span
@@ -118,28 +117,11 @@ def waiting(frame: pd.DataFrame, level: float = 0.95) -> Results:
 
 
 def _shares(sent: Sent, level: float) -> list[Row]:
-    rows, german = [], codes("referral_outcome")
-    for outcome in german:
-        hit = sent.rows["outcome"] == outcome
-        counted = by_cluster(sent.rows["person_id"], hit, np.ones(len(hit)))
-        found = clustered_share(*counted, level=level).estimate
-        chosen = sent.rows[hit]
-        rows.append(
-            replace(
-                sent.row("referral_answers", "outcome", german[outcome]),
-                value=len(chosen) / len(hit),
-                numerator=len(chosen),
-                denominator=len(hit),
-                lower=float(found.lower[0]),
-                upper=float(found.upper[0]),
-                confidence=level,
-                method=found.method,
-                contributors=chosen["person_id"].nunique(),
-                record_key=key_of("referral_id", chosen["referral_id"]),
-                base_key=key_of("referral_id", sent.rows["referral_id"]),
-            )
-        )
-    return rows
+    told = sent.rows["outcome"]
+    return [
+        sent.share(sent.row("referral_answers", "outcome", german), sent.rows, told == code, level)
+        for code, german in codes("referral_outcome").items()
+    ]
 
 
 def _classes(sent: Sent) -> list[Row]:

@@ -15,7 +15,6 @@ from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.core.rows import refusal, share
-from kimeval.core.statistics.clusters import by_cluster, clustered_share
 from kimeval.referrals.answers import FOLLOWED
 from kimeval.referrals.sent import NOBODY, UNKNOWN, Sent, look_at
 from kimeval.referrals.span import Span
@@ -173,23 +172,8 @@ def steering_list(needs: pd.DataFrame, offers: pd.DataFrame, least: float = 0.1)
 
 
 def _share(sent: Sent, part: pd.DataFrame, dimension: str, group: str, level: float) -> Row:
-    hit = part["outcome"] == NO_OFFER
-    counted = by_cluster(part["person_id"], hit, np.ones(len(part)))
-    found = clustered_share(*counted, level=level).estimate
-    chosen = part[hit]
-    return replace(
-        sent.row("referrals_without_offer", dimension, group),
-        value=len(chosen) / len(part),
-        numerator=len(chosen),
-        denominator=len(part),
-        lower=float(found.lower[0]),
-        upper=float(found.upper[0]),
-        confidence=level,
-        method=found.method,
-        contributors=chosen["person_id"].nunique(),
-        record_key=key_of("referral_id", chosen["referral_id"]),
-        base_key=key_of("referral_id", part["referral_id"]),
-    )
+    place = sent.row("referrals_without_offer", dimension, group)
+    return sent.share(place, part, part["outcome"] == NO_OFFER, level)
 
 
 def _again(sent: Sent) -> Row:

@@ -63,6 +63,37 @@ class Sent:
         return Row(name, self.span.period, area, dimension=dimension, group=group,
                    status=status, reason=reason)  # fmt: skip
 
+    def share(self, place: Row, part: pd.DataFrame, hit: pd.Series, level: float) -> Row:
+        """Complete a row with a share of referrals, the person as a cluster.
+
+        Parameters
+        ----------
+        place : Row
+            From `row`.
+        part : DataFrame, shape (referrals, any)
+            Of `rows`; the denominator.
+        hit : Series of bool, shape (referrals,)
+            Which of them are in the numerator.
+        level : float
+            Coverage of the interval.
+        """
+        chosen = part[hit]
+        counted = by_cluster(part["person_id"], hit, np.ones(len(part)))
+        found = clustered_share(*counted, level=level).estimate
+        return replace(
+            place,
+            value=len(chosen) / len(part),
+            numerator=len(chosen),
+            denominator=len(part),
+            lower=float(found.lower[0]),
+            upper=float(found.upper[0]),
+            confidence=level,
+            method=found.method,
+            contributors=chosen["person_id"].nunique(),
+            record_key=key_of("referral_id", chosen["referral_id"]),
+            base_key=key_of("referral_id", part["referral_id"]),
+        )
+
 
 def referrals(
     dataset: Dataset, quarter: Quarter, by: Sequence[str] = (), span: Span | None = None
@@ -217,21 +248,8 @@ def _shares(
 ) -> Iterator[Row]:
     back = part[part["back"]]
     persons, returned_ = part["person_id"].nunique(), back["person_id"].nunique()
-    hits, base = by_cluster(part["person_id"], part["back"], np.ones(len(part)))
-    found = clustered_share(hits, base, level=level).estimate
-    yield replace(
-        sent.row("referrals_returned", dimension, group),
-        value=len(back) / len(part),
-        numerator=len(back),
-        denominator=len(part),
-        lower=float(found.lower[0]),
-        upper=float(found.upper[0]),
-        confidence=level,
-        method=found.method,
-        contributors=returned_,
-        record_key=key_of("referral_id", back["referral_id"]),
-        base_key=key_of("referral_id", part["referral_id"]),
-    )
+    place = sent.row("referrals_returned", dimension, group)
+    yield sent.share(place, part, part["back"], level)
     if dimension:
         return
     place = replace(
