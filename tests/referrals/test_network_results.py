@@ -162,3 +162,36 @@ def test_change_between_few_persons_or_other_offices_is_refused():
 def test_the_gate_takes_the_results(method):
     made = protect(measured(MANY_WAYS), Rules(method=method), synthetic=True)
     assert len(made) == len(measured(MANY_WAYS))
+
+
+def test_kim_keeps_its_name_until_no_other_is_left():
+    ways = [
+        ("kim", "jobcenter", "2023-02-01", range(0, 30)),
+        ("jobcenter", "kim", "2023-03-01", range(0, 6)),
+        ("social_office", "kim", "2023-04-01", range(10, 16)),
+    ]
+    # the way from each office to KIM is of few persons, from both together of many
+    assert found(measured(ways)) == {f"{KIM} × {JOB}": 30, f"{OTHERS} × {KIM}": 12}
+
+
+def brokers(*ways):
+    part = protect(measured(list(ways)), Rules())
+    frame = derive(network, part).frame
+    return frame[frame["indicator"] == "agency_between"]
+
+
+def test_brokers_of_a_chain_by_hand():
+    """School and job centre are connected over KIM only, both ways."""
+    ends = [("kim", "jobcenter"), ("jobcenter", "kim"), ("kim", "school_office")]
+    ends += [("school_office", "kim")]
+    frame = brokers(
+        *((a, b, "2023-02-01", range(10 * n, 10 * n + 12)) for n, (a, b) in enumerate(ends))
+    )
+    told = dict(zip(frame["group"], frame["value"], strict=True))
+    assert told == {KIM: 1.0, JOB: 0.0, codes("agency")["school_office"]: 0.0}
+
+
+def test_brokers_need_three_offices_named_at_both_ends():
+    frame = brokers(("kim", "jobcenter", "2023-02-01", range(12)))
+    assert frame["status"].tolist() == ["refused"]
+    assert "weniger als 3 Stellen" in frame["reason"].iloc[0]

@@ -1,7 +1,9 @@
 """Floor 2: the ways people take through offices and services (Verweisungspfade)."""
 
 from kimeval.referrals.answers import answers, waiting
+from kimeval.referrals.around import contact_around
 from kimeval.referrals.events import area_log, read_events, referral_moves
+from kimeval.referrals.gap_classes import sphere_before
 from kimeval.referrals.gaps import needs_without_offer, offers_and_waiting, steering_list
 from kimeval.referrals.graph import Graph, directly_follows
 from kimeval.referrals.log import EventLog, Labels, event_log
@@ -14,6 +16,7 @@ from kimeval.referrals.sent import referrals, sent_back
 from kimeval.referrals.span import Span
 from kimeval.referrals.sphere_results import path_types, sphere_entropy, spheres_by_month
 from kimeval.referrals.spheres import CHANGES, contact_again, sphere_changes
+from kimeval.referrals.stations import station_log, stations
 from kimeval.referrals.target_results import target_path_followed
 from kimeval.referrals.variants import variant_of_cases, variants
 
@@ -28,6 +31,7 @@ __all__ = [
     "answers",
     "area_log",
     "contact_again",
+    "contact_around",
     "directly_follows",
     "event_log",
     "log_overview",
@@ -46,9 +50,12 @@ __all__ = [
     "returned",
     "returns",
     "sent_back",
+    "sphere_before",
     "sphere_changes",
     "sphere_entropy",
     "spheres_by_month",
+    "station_log",
+    "stations",
     "steering_list",
     "target_path_followed",
     "variant_of_cases",

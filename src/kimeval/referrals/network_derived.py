@@ -14,16 +14,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kimeval.core.results import TOTAL, Results, Row
-from kimeval.referrals.network import reciprocities
+from kimeval.referrals.network import Flows, brokers, reciprocities
 from kimeval.referrals.network_results import COUNTED, OTHERS, TO, WAYS
 from kimeval.referrals.sent import CROSS
 
+BETWEEN, BROKERS = "office", "Betweenness aus veröffentlichten Wegen"
 LEAST_SHOWN = 0.8
 LEAST_PERSONS = 30
 DRAWS = 2000
 HIDDEN = "zu viele Weiterleitungen liegen auf Wegen ohne veröffentlichte Zahl"
 HIDDEN_SOURCE = "ein Weg zu dieser Stelle hat keine veröffentlichte Zahl"
 UNNAMED = "keine Stelle ist als abgebende und als aufnehmende genannt"
+LEAST_OFFICES = 3
+LONELY = f"weniger als {LEAST_OFFICES} Stellen sind als abgebende und als aufnehmende genannt"
 FEW = f"weniger als {LEAST_PERSONS} weitergeleitete Personen"
 
 
@@ -41,7 +44,9 @@ def network(frame: pd.DataFrame) -> Results:
         Reciprocity over pairs of offices named at both ends, all others being one, whose
         numbers are published both ways; refused where these hold less than `LEAST_SHOWN` of
         the referrals. For each named receiving office the share that comes from the named
-        office which sends most; refused where a way to it is hidden.
+        office which sends most; refused where a way to it is hidden. And the betweenness of
+        each office named at both ends, by published connections among these; refused where
+        there are fewer than `LEAST_OFFICES` of them.
     """
     found = _Ways.of(frame)
     if found is None:
@@ -49,7 +54,7 @@ def network(frame: pd.DataFrame) -> Results:
     rows = [_reciprocity(found, found.between(found.named))]
     for name in found.table.columns.drop(OTHERS, errors="ignore"):
         rows += _dependence(found, name)
-    return Results.of(rows)
+    return Results.of([*rows, *_brokers(found)])
 
 
 def network_compared(
@@ -201,6 +206,20 @@ def _dependence(ways: _Ways, name: str) -> Iterator[Row]:
         most, total = float(named.max()), float(inflow.sum())
         method = f"aus veröffentlichten Wegen, von {named.idxmax()}"
         yield replace(place, value=most / total, numerator=most, denominator=total, method=method)
+
+
+def _brokers(ways: _Ways) -> Iterator[Row]:
+    """Betweenness of offices named at both ends; a hidden way is a connection too."""
+    names = sorted(ways.named)
+    place = replace(ways.place, indicator="agency_between")
+    if len(names) < LEAST_OFFICES:
+        yield replace(place, status="refused", reason=LONELY)
+        return
+    steps = ways.table.loc[names, names].fillna(1).to_numpy().astype(np.int64)
+    net = Flows(tuple(names), steps, steps, 0)
+    for row in brokers(net).itertuples(index=False):
+        told = replace(place, dimension=BETWEEN, group=str(row.place), method=BROKERS)
+        yield replace(told, value=float(row.betweenness))
 
 
 def _drawn(ways: _Between, source: np.random.Generator) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.core.rows import refusal, share
 from kimeval.referrals.classes import CROSS, LONGEST, Classes, table_of
+from kimeval.referrals.gap_classes import gap_rows
 from kimeval.referrals.span import Span
 
 ARROW = " → "
@@ -50,8 +51,8 @@ def sphere_changes(
     -------
     Results
         Persons with a change, share without a day between two spheres, and median of
-        days among those with one, in total and by direction; and persons by days to the
-        next contact, with a change and without one (`AGAIN`).
+        days among those with one, in total and by direction; persons by classes of such
+        days; and persons by days to the next contact, with a change and without (`AGAIN`).
     """
     span = span or Span.year(quarter - FOLLOWED)
     try:
@@ -148,9 +149,12 @@ def _rows(
         place = replace(place, dimension="direction", group=direction)
     persons = changes["person_id"].nunique()
     key = key_of("person_id", changes["person_id"])
-    yield replace(place, value=persons, numerator=persons, method="Auszählung",
-                  contributors=persons, record_key=key)  # fmt: skip
+    counted = replace(place, value=persons, numerator=persons, method="Auszählung",
+                      contributors=persons, record_key=key)  # fmt: skip
+    yield counted
     longest = changes.groupby("person_id")["gap"].max()
+    if not direction:
+        yield from gap_rows(counted, longest)
     without = longest[longest == 0]
     told = replace(
         place,
