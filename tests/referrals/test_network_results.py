@@ -7,7 +7,8 @@ import pytest
 from kimeval.core.codes import codes
 from kimeval.core.quarter import Quarter
 from kimeval.protect import Rules, derive, protect
-from kimeval.referrals.network_derived import network, network_compared
+from kimeval.referrals.network_compared import network_compared
+from kimeval.referrals.network_derived import network
 from kimeval.referrals.network_results import OTHERS, WAYS, referrals_between, with_named
 from kimeval.referrals.sent import SHORT as KIM
 

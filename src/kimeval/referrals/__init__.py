@@ -10,8 +10,9 @@ from kimeval.referrals.log import EventLog, Labels, event_log
 from kimeval.referrals.log_results import log_overview
 from kimeval.referrals.loops import Visits, ping_pong, returns, visits
 from kimeval.referrals.moves import Moves, moves_of_log, moves_of_referrals, returned
-from kimeval.referrals.network_derived import network, network_compared
-from kimeval.referrals.network_results import referrals_between
+from kimeval.referrals.network_compared import network_compared
+from kimeval.referrals.network_derived import network
+from kimeval.referrals.network_results import referrals_between, ways_by_quarter
 from kimeval.referrals.sent import referrals, sent_back
 from kimeval.referrals.span import Span
 from kimeval.referrals.sphere_results import path_types, sphere_entropy, spheres_by_month
@@ -62,4 +63,5 @@ __all__ = [
     "variants",
     "visits",
     "waiting",
+    "ways_by_quarter",
 ]

@@ -68,6 +68,17 @@ def referrals_between(
     return Results.of(made)
 
 
+def ways_by_quarter(
+    dataset: Dataset, quarter: Quarter, many: int = MANY
+) -> tuple[Results, Results]:
+    """Referrals between offices in the quarter before and in this one (Quartalsvergleich).
+
+    Each as `referrals_between` of its own report, so that a revision alone makes them differ.
+    """
+    before = referrals_between(dataset, quarter - 1, Span.quarter(quarter - 1), many)
+    return before, referrals_between(dataset, quarter, Span.quarter(quarter), many)
+
+
 def with_named(rows: pd.DataFrame, many: int = MANY) -> pd.DataFrame:
     """Referrals with both ends by name, offices with few persons being one (genannte Stellen).
 
