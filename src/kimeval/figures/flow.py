@@ -13,7 +13,7 @@ from matplotlib.path import Path
 from kimeval.figures.picture import Picture, nothing, picture
 from kimeval.figures.places import require_one
 from kimeval.figures.theme import COLOURS, canvas, theme
-from kimeval.figures.words import why_empty
+from kimeval.figures.words import reasons, why_empty
 from kimeval.protect.gate import Protected, require_protected
 from kimeval.referrals.network_results import OTHERS, WAYS
 from kimeval.referrals.sent import ARROW, CROSS, OTHER_WAYS
@@ -76,7 +76,13 @@ def plot_flow(protected: Protected, title: str, most: int = MOST) -> Picture:
         height = 1.2 + 0.42 * (nodes + 1)
         figure, axes = canvas(height=height)
         _draw(axes, bands, rest if rest > 0 else 0.0, LABEL / height)
-    return picture(figure, title, _say(title, bands, whole), _note(bands, rest), table=drawn)
+    return picture(
+        figure,
+        title,
+        _say(title, bands, whole),
+        f"{_note(bands, rest)} {reasons(ways)}".strip(),
+        table=drawn,
+    )
 
 
 def _draw(axes: Axes, bands: list[Band], rest: float, label: float) -> None:

@@ -15,7 +15,7 @@ from kimeval.figures.graph_labels import Label, fitted, placed
 from kimeval.figures.graph_layout import GraphLayout, lay_out
 from kimeval.figures.picture import Picture, nothing, picture
 from kimeval.figures.theme import COLOURS, canvas, theme
-from kimeval.figures.words import why_empty
+from kimeval.figures.words import reasons, why_empty
 from kimeval.protect.gate import Protected, require_protected
 from kimeval.referrals.sent import ARROW
 from kimeval.referrals.steps import FIRST, LAST, OTHER_ACTIVITIES, OTHER_STEPS, WAY
@@ -87,7 +87,9 @@ def plot_graph(protected: Protected, title: str, most: int = MOST) -> Picture:
         axes.set_axis_off()
         axes.set(xlim=(0, laid.width), ylim=(0, laid.height), aspect="equal")
         _draw(axes, arrows, laid)
-    return picture(figure, title, _say(title, shown, ends, whole), _note(shown, whole), table=table)
+    said = _say(title, shown, ends, whole)
+    note = f"{_note(shown, whole)} {reasons(counts)}".strip()
+    return picture(figure, title, said, note, table=table)
 
 
 def _steps(counts: pd.DataFrame, days: pd.DataFrame) -> list[Step]:
@@ -173,7 +175,8 @@ def _lines(step: Step) -> tuple[str, ...]:
     number = german(step.number)
     if np.isnan(step.days):
         return (number,)
-    return number, f"{german(step.days)} {'Tag' if step.days == 1 else 'Tage'}"
+    days = german(step.days)
+    return number, f"{days} {'Tag' if days == '1' else 'Tage'}"
 
 
 def _say(title: str, shown: list[Step], ends: list[Step], whole: float) -> str:

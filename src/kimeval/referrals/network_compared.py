@@ -19,6 +19,8 @@ LEAST_PERSONS = 30
 DRAWS = 2000
 DRAWN = "Ziehung aus veröffentlichten Wegen"
 FEW = f"weniger als {LEAST_PERSONS} weitergeleitete Personen"
+ONE_HIDDEN = "ein Weg hat keine veröffentlichte Zahl"
+NO_COMMON = "keine aufnehmende Stelle ist in beiden Zeiträumen genannt"
 RECIPROCITY, SHARE = "network_reciprocity_change", "inflow_share_change"
 
 
@@ -52,8 +54,7 @@ def network_compared(
     source = np.random.default_rng(seed)
     place = replace(new.place, confidence=level, method=DRAWN)
     if not np.minimum(old.persons, new.persons) >= LEAST_PERSONS:  # also where one is hidden
-        none = replace(new.place, indicator=RECIPROCITY, status="refused", reason=FEW)
-        return Results.of([none])
+        return Results.of(_both(new.place, FEW))
     return Results.of([_reciprocity(old, new, place, source), *_shares(old, new, place, source)])
 
 
@@ -64,8 +65,13 @@ def _nothing(before: pd.DataFrame, after: pd.DataFrame) -> list[Row]:
         if len(refused):
             first = refused.iloc[0]
             place = Row(RECIPROCITY, str(after["period"].iloc[0]), str(first["area"]))
-            return [replace(place, status="refused", reason=str(first["reason"]))]
+            return _both(place, str(first["reason"]))
     return []
+
+
+def _both(place: Row, reason: str) -> list[Row]:
+    place = replace(place, status="refused", reason=reason)
+    return [replace(place, indicator=name) for name in (RECIPROCITY, SHARE)]
 
 
 def _reciprocity(old: Ways, new: Ways, place: Row, source: np.random.Generator) -> Row:
@@ -83,15 +89,18 @@ def _reciprocity(old: Ways, new: Ways, place: Row, source: np.random.Generator) 
 
 
 def _shares(old: Ways, new: Ways, place: Row, source: np.random.Generator) -> Iterator[Row]:
-    """Change of the share of all referrals that each office receives; none where one is hidden."""
-    if old.table.isna().any(axis=None) or new.table.isna().any(axis=None):
-        return
+    """Change of the share of all referrals that each office receives."""
     inflows = [ways.table.sum() for ways in (old, new)]
+    common = sorted(set(inflows[0].index) & set(inflows[1].index) - {OTHERS})
+    hidden = old.table.isna().any(axis=None) or new.table.isna().any(axis=None)
+    if hidden or not common:
+        yield _both(new.place, ONE_HIDDEN if hidden else NO_COMMON)[1]
+        return
     drawn = [
         _drawn(inflow.to_numpy(), ways.persons, source) / int(ways.persons)
         for inflow, ways in zip(inflows, (old, new), strict=True)
     ]
-    for name in sorted(set(inflows[0].index) & set(inflows[1].index) - {OTHERS}):
+    for name in common:
         at = [inflow.index.get_loc(name) for inflow in inflows]
         values = [float(inflow[name] / inflow.sum()) for inflow in inflows]
         row = replace(place, indicator=SHARE, dimension=TO, group=name)

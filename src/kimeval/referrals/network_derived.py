@@ -13,11 +13,13 @@ import numpy as np
 import pandas as pd
 
 from kimeval.core.results import Results, Row
+from kimeval.core.results import refused as refused_row
 from kimeval.referrals.network import Flows, brokers
 from kimeval.referrals.network_results import OTHERS, TO
 from kimeval.referrals.published_ways import Between, Ways
 
 BETWEEN, BROKERS = "office", "Betweenness aus veröffentlichten Wegen"
+NAMES = ("network_reciprocity", "agency_dependence", "agency_between")
 LEAST_SHOWN = 0.8
 HIDDEN = "zu viele Weiterleitungen liegen auf Wegen ohne veröffentlichte Zahl"
 HIDDEN_SOURCE = "ein Weg zu dieser Stelle hat keine veröffentlichte Zahl"
@@ -57,8 +59,8 @@ def _nothing(frame: pd.DataFrame) -> Iterator[Row]:
     """Why there are no ways, as the rows themselves say."""
     refused = frame[frame["status"] == "refused"]
     for first in refused.head(1).to_dict("records"):
-        place = Row("network_reciprocity", first["period"], first["area"])
-        yield replace(place, status="refused", reason=first["reason"])
+        for name in NAMES:
+            yield refused_row(name, first["period"], first["area"], first["reason"])
 
 
 def _reciprocity(ways: Ways, between: Between) -> Row:

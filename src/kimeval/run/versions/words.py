@@ -119,7 +119,7 @@ def name(row: Row) -> str:
 
 
 def period(difference: Difference) -> str:
-    """Quarter, month or day in German; `Tag der Daten` for figures about the data of each version."""
+    """Quarter, month or day in German; `Tag der Daten` for figures about a version's data."""
     old, new, text = difference.old, difference.new, difference.row["period"]
     if old and new and old["period"] != new["period"]:
         return "Tag der Daten"
