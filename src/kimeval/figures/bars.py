@@ -46,7 +46,8 @@ def plot_groups(
     table = require_protected(protected, "A figure").only(dimension=dimension)
     frame = table.frame
     if frame.empty:
-        return nothing(title, why_empty(protected.only(dimension=TOTAL).frame), table)
+        said = reasons(protected.only(dimension=TOTAL).frame) or why_empty(frame)
+        return nothing(title, said, table)
     if largest_first:
         frame = frame.sort_values("value", ascending=False, na_position="last", kind="stable")
     if frame["value"].isna().all():

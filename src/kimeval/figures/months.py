@@ -111,10 +111,9 @@ def _say(title: str, shares: pd.DataFrame, totals: pd.Series) -> str:
         told.append(f"{state} {words[0]} und {words[1]}")
     said = f"Gestapelte Balken: {title}, {month_name(first)} und {month_name(last)}: "
     known = totals.dropna()
-    persons = (
-        f" Personen: {german(known.iloc[0])} und {german(known.iloc[-1])}." if len(known) else ""
-    )
-    return f"{said}{'; '.join(told)}.{persons}"
+    if len(known):
+        told.append(f"Personen {german(known.iloc[0])} und {german(known.iloc[-1])}")
+    return f"{said}{'; '.join(told)}."
 
 
 def _note(frame: pd.DataFrame, totals: pd.Series) -> str:
