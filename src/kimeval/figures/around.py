@@ -103,12 +103,12 @@ def _ticks(lines: dict[str, pd.DataFrame], both: bool) -> tuple[list[float], lis
 def _say(title: str, lines: dict[str, pd.DataFrame]) -> str:
     said = []
     for name, rows in lines.items():
-        told = [
+        shares = [
             f"{row['group'].split(CROSS)[-1]} {in_words(row)}"
             + (f" ({interval(row)})" if interval(row) else "")
             for row in rows.to_dict("records")
         ]
-        said.append(f"{name}: {', '.join(told)}" if name else ", ".join(told))
+        said.append(f"{name}: {', '.join(shares)}" if name else ", ".join(shares))
     told = "; ".join(said)
     return f"{title}. {told[:1].upper()}{told[1:]}."
 

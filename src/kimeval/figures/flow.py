@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -64,10 +66,7 @@ def plot_flow(protected: Protected, title: str, most: int = MOST) -> Picture:
         few = FEW if not ways.empty and ways["value"].notna().any() else why_empty(frame)
         return nothing(title, few, drawn)
     named = named.sort_values("value", ascending=False, kind="stable")
-    bands = [
-        Band(*row["group"].split(BETWEEN[row["dimension"]]), row["value"])
-        for row in named.head(most).to_dict("records")
-    ]
+    bands = [_band(row) for row in named.head(most).to_dict("records")]
     total = frame.loc[frame["dimension"] == "", "value"]
     whole = float(total.iloc[0]) if len(total) else float("nan")
     rest = whole - sum(band.number for band in bands)
@@ -83,6 +82,11 @@ def plot_flow(protected: Protected, title: str, most: int = MOST) -> Picture:
         f"{_note(bands, rest)} {reasons(ways)}".strip(),
         table=drawn,
     )
+
+
+def _band(row: Mapping[str, Any]) -> Band:
+    source, target = row["group"].split(BETWEEN[row["dimension"]])
+    return Band(source, target, row["value"])
 
 
 def _draw(axes: Axes, bands: list[Band], rest: float, label: float) -> None:

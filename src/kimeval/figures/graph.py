@@ -97,10 +97,13 @@ def _steps(counts: pd.DataFrame, days: pd.DataFrame) -> list[Step]:
     named = counts[(counts["dimension"] == WAY) & (counts["group"] != OTHER_STEPS)]
     named = named[named["value"] > 0].sort_values("value", ascending=False, kind="stable")
     medians = dict(zip(days["group"], days["value"], strict=True))
-    return [
-        Step(*group.split(ARROW), float(value), float(medians.get(group, np.nan)))
-        for group, value in zip(named["group"], named["value"], strict=True)
-    ]
+    found = []
+    for group, value in zip(named["group"], named["value"], strict=True):
+        ends = group.split(ARROW)
+        if len(ends) == 2:  # an activity may have an arrow in its name; such a step is in the rest
+            days_between = float(medians.get(group, np.nan))
+            found.append(Step(ends[0], ends[1], float(value), days_between))
+    return found
 
 
 def _ends(frame: pd.DataFrame, names: set[str]) -> list[Step]:

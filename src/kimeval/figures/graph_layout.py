@@ -116,7 +116,7 @@ def _middles(
             near[other].append(one)
     for _ in range(RELAX):
         for held in rows.values():
-            wanted = [np.mean([found[o] for o in near[s]] or [found[s]]) for s in held]
+            wanted = [float(np.mean([found[o] for o in near[s]] or [found[s]])) for s in held]
             _spread(held, wanted, needs, found)
     return found
 

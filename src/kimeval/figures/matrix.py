@@ -26,6 +26,7 @@ SIDE = 0.94
 ROW, HEAD = 0.34, 1.75
 NONE = "–"
 ALL = "insgesamt"
+UPRIGHT = 3
 SIZES = ((8, 9.0), (14, 8.0), (99, 6.5))
 Record = Mapping[str, Any]
 
@@ -99,7 +100,7 @@ def _matrix(frame: pd.DataFrame) -> Matrix:
 
         return sorted(names, key=key)
 
-    return Matrix(busiest(FROM, ends[0]), busiest(TO, ends[1]), cells, sums)  # type: ignore[arg-type]
+    return Matrix(busiest(FROM, ends[0]), busiest(TO, ends[1]), cells, sums)
 
 
 def _draw(axes: Axes, held: Matrix, scale: Classes) -> None:
@@ -116,7 +117,9 @@ def _draw(axes: Axes, held: Matrix, scale: Classes) -> None:
     axes.axvline(columns - 0.5, color=COLOURS["grey"], lw=0.8)
     axes.set_xlim(-0.5, columns + 0.5)
     axes.set_ylim(rows + 0.5, -0.5)
-    turned = {"rotation": 90 if columns > SIZES[1][0] else 40, "ha": "left"} if columns > 3 else {}
+    turned: dict[str, Any] = {}
+    if columns > UPRIGHT:
+        turned = {"rotation": 90 if columns > SIZES[1][0] else 40, "ha": "left"}
     axes.set_xticks(range(columns + 1), wrapped([*held.senders, ALL], 18), fontsize=9, **turned)
     axes.set_yticks(range(rows + 1), wrapped([*held.receivers, ALL], 26), fontsize=9)
     axes.xaxis.tick_top()

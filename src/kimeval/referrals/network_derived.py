@@ -23,6 +23,7 @@ NAMES = ("network_reciprocity", "agency_dependence", "agency_between")
 LEAST_SHOWN = 0.8
 HIDDEN = "zu viele Weiterleitungen liegen auf Wegen ohne veröffentlichte Zahl"
 HIDDEN_SOURCE = "ein Weg zu dieser Stelle hat keine veröffentlichte Zahl"
+NO_SOURCE = "keine aufnehmende Stelle ist genannt, oder keine, die an sie verweist"
 UNNAMED = "keine Stelle ist als abgebende und als aufnehmende genannt"
 LEAST_OFFICES = 3
 LONELY = f"weniger als {LEAST_OFFICES} Stellen sind als abgebende und als aufnehmende genannt"
@@ -50,9 +51,10 @@ def network(frame: pd.DataFrame) -> Results:
     if found is None:
         return Results.of(_nothing(frame))
     rows = [_reciprocity(found, found.between(found.named))]
-    for name in found.table.columns.drop(OTHERS, errors="ignore"):
-        rows += _dependence(found, name)
-    return Results.of([*rows, *_brokers(found)])
+    named = found.table.columns.drop(OTHERS, errors="ignore")
+    tied = [row for name in named for row in _dependence(found, name)]
+    none = replace(found.place, indicator=NAMES[1], status="refused", reason=NO_SOURCE)
+    return Results.of([*rows, *(tied or [none]), *_brokers(found)])
 
 
 def _nothing(frame: pd.DataFrame) -> Iterator[Row]:

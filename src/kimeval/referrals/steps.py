@@ -70,11 +70,10 @@ def step_rows(
     named = steps["way"].astype(object).mask(few, OTHER_STEPS)
     for way, part in steps.groupby(named, sort=True):
         persons = part["case"].nunique()
-        place = {"dimension": WAY, "group": str(way)}
-        yield _counted(replace(counts, **place), len(part), persons)
+        yield _counted(replace(counts, dimension=WAY, group=str(way)), len(part), persons)
         if days is not None and way != OTHER_STEPS:
-            middle = float(part["days"].median())
-            yield replace(days, **place, value=middle, contributors=persons, method="Median")
+            named_days = replace(days, dimension=WAY, group=str(way), method="Median")
+            yield replace(named_days, value=float(part["days"].median()), contributors=persons)
 
 
 def end_rows(log: EventLog, cases: Row, many: int = MANY) -> Iterator[Row]:
