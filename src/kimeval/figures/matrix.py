@@ -26,7 +26,7 @@ SIDE = 0.94
 ROW, HEAD = 0.34, 1.75
 NONE = "–"
 ALL = "insgesamt"
-UPRIGHT = 3
+LEVEL = 3
 SIZES = ((8, 9.0), (14, 8.0), (99, 6.5))
 Record = Mapping[str, Any]
 
@@ -76,7 +76,7 @@ def plot_between(protected: Protected, title: str) -> Picture:
     held = _matrix(frame)
     scale = classes(ways["value"].dropna().tolist(), str(ways["unit"].iloc[0]))
     with theme():
-        figure, axes = canvas(height=HEAD + ROW * (len(held.receivers) + 1))
+        figure, axes = canvas(height=_height(held))
         _draw(axes, held, scale)
         name = indicator(str(ways["indicator"].iloc[0])).name
         keys = _keys(held, scale)
@@ -103,6 +103,13 @@ def _matrix(frame: pd.DataFrame) -> Matrix:
     return Matrix(busiest(FROM, ends[0]), busiest(TO, ends[1]), cells, sums)
 
 
+def _height(held: Matrix) -> float:
+    """Inches: rows, key and names of the columns, which stand upright where there are many."""
+    columns = len(held.senders)
+    steep = 1.5 if columns > SIZES[1][0] else 0.8 if columns > LEVEL else 0.0
+    return HEAD + steep + ROW * (len(held.receivers) + 1)
+
+
 def _draw(axes: Axes, held: Matrix, scale: Classes) -> None:
     columns, rows = len(held.senders), len(held.receivers)
     size = next(size for most, size in SIZES if columns <= most)
@@ -117,12 +124,16 @@ def _draw(axes: Axes, held: Matrix, scale: Classes) -> None:
     axes.axvline(columns - 0.5, color=COLOURS["grey"], lw=0.8)
     axes.set_xlim(-0.5, columns + 0.5)
     axes.set_ylim(rows + 0.5, -0.5)
-    turned: dict[str, Any] = {}
-    if columns > UPRIGHT:
-        turned = {"rotation": 90 if columns > SIZES[1][0] else 40, "ha": "left"}
-    axes.set_xticks(range(columns + 1), wrapped([*held.senders, ALL], 18), fontsize=9, **turned)
-    axes.set_yticks(range(rows + 1), wrapped([*held.receivers, ALL], 26), fontsize=9)
     axes.xaxis.tick_top()
+    heads = [*held.senders, ALL] if columns > LEVEL else wrapped([*held.senders, ALL], 20)
+    axes.set_xticks(range(columns + 1), heads, fontsize=9)
+    if columns > LEVEL:
+        steep = columns > SIZES[1][0]
+        axes.tick_params(axis="x", labelrotation=90 if steep else 40)
+        for label in axes.get_xticklabels():
+            label.set(ha="center" if steep else "left")
+            label.set_rotation_mode("default" if steep else "anchor")
+    axes.set_yticks(range(rows + 1), wrapped([*held.receivers, ALL], 26), fontsize=9)
     axes.xaxis.set_label_position("top")
     axes.set_xlabel("von", loc="left")
     axes.set_ylabel("an", loc="top", rotation=0)
@@ -144,7 +155,8 @@ def _cell(axes: Axes, x: int, y: int, row: Record | None, scale: Classes, size: 
 
 def _sum(axes: Axes, x: int, y: int, row: Record | None, size: float) -> None:
     text = "" if row is None else value_text(row, False)
-    axes.text(x, y, text, ha="center", va="center", fontsize=size, in_layout=False, weight="bold")
+    weight = "bold" if size > SIZES[-1][1] else "normal"
+    axes.text(x, y, text, ha="center", va="center", fontsize=size, in_layout=False, weight=weight)
 
 
 def _keys(held: Matrix, scale: Classes) -> list[Patch]:
