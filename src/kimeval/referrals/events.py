@@ -13,7 +13,8 @@ from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.persons import with_person
 from kimeval.core.quarter import Quarter
 from kimeval.data.frozen import column_of
-from kimeval.referrals.log import EventLog, encoded, event_log
+from kimeval.referrals.labels import encoded
+from kimeval.referrals.log import EventLog, event_log
 from kimeval.referrals.moves import Moves, moves_of_referrals
 
 KIM = "kim"
