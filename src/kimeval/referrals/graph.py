@@ -57,7 +57,7 @@ def directly_follows(log: EventLog) -> Graph:
     """
     names = log.activity.names
     size, second = len(names), log.follows[1:]
-    pair, waits = _pairs(log, second), waits_before(log)[second]
+    pair, waits = _pairs(log, second), waits_between(log)[second]
     order = np.argsort(pair, kind="stable")
     pair, waits = pair[order], waits[order]
     bounds = stretches(pair)
@@ -83,14 +83,17 @@ def stretches(values: NDArray[np.integer]) -> NDArray[np.int64]:
     return bounds if len(values) else bounds[:1]
 
 
-def waits_before(log: EventLog) -> NDArray[np.int64]:
-    """Microseconds from each event but the last to the next row, never negative.
+def waits_before(log: EventLog, rows: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Microseconds from the event before to each of some events, never negative."""
+    return waits_between(log)[rows - 1]
 
-    Shape (n - 1,); where the next row is another case, the value means nothing.
+
+def waits_between(log: EventLog) -> NDArray[np.int64]:
+    """Microseconds from each row to the next, never negative, shape (n - 1,).
+
+    Where the next row is another case, the value means nothing.
     """
-    if log.end is None:
-        return np.maximum(np.diff(log.time), 0)
-    left = np.maximum(log.time[:-1], log.end[:-1])
+    left = log.time[:-1] if log.end is None else np.maximum(log.time[:-1], log.end[:-1])
     return np.maximum(log.time[1:] - left, 0)
 
 

@@ -14,8 +14,8 @@ from kimeval.core.results import Results, Row
 from kimeval.core.rows import refusal
 from kimeval.referrals.classes import MANY
 from kimeval.referrals.events import area_log
-from kimeval.referrals.graph import directly_follows
-from kimeval.referrals.log import EventLog
+from kimeval.referrals.graph import waits_before
+from kimeval.referrals.log import DAY, EventLog
 from kimeval.referrals.loops import circles, visits
 from kimeval.referrals.sent import ARROW
 from kimeval.referrals.variants import variant_of_cases
@@ -59,38 +59,30 @@ def _rows(log: EventLog, dataset: Dataset, quarter: Quarter, many: int) -> Itera
     place = Row(NAMES[0], str(quarter), dataset.area.code, status=status, reason=reason,
                 method="Auszählung", contributors=log.cases)  # fmt: skip
 
-    def counted(name: str, number: int, cases: int = log.cases, way: str = "") -> Row:
-        named = {"dimension": "way" if way else "", "group": way, "contributors": cases}
-        return replace(place, indicator=name, value=number, numerator=number, **named)  # type: ignore[arg-type]
+    def counted(name: str, number: int, **changed: object) -> Row:
+        told = {"value": number, "numerator": number, **changed}
+        return replace(place, indicator=name, **told)  # type: ignore[arg-type]
 
     yield counted("log_cases", log.cases)
     yield counted("log_events", len(log))
     yield counted("log_variants", int(variant_of_cases(log).max()) + 1)
     stays = visits(log)
     again = int((stays.log.case_sums(circles(stays)) > 0).sum())
-    yield counted("log_circles", again, again)
-    if (log.lengths > 1).any():
-        yield from (counted("log_steps", *step) for step in _steps(log, many))
+    yield counted("log_circles", again, contributors=again)
+    steps = _steps(log)
+    if steps.empty:
+        return
+    yield counted("log_steps", len(steps), contributors=steps["case"].nunique())
+    cases = steps.groupby("way")["case"].nunique()
+    named = steps["way"].where(steps["way"].map(cases) >= many, OTHER_STEPS)
+    for way, part in steps.groupby(named, sort=True):
+        group = {"dimension": "way", "group": str(way), "contributors": part["case"].nunique()}
+        yield counted("log_steps", len(part), **group)
 
 
-def _steps(log: EventLog, many: int) -> Iterator[tuple[int, int, str]]:
-    """Steps and cases that make them: in all, then by way, those of few cases together."""
-    edges = directly_follows(log).edges
-    steps = int(edges["count"].sum())
-    yield steps, int((log.lengths > 1).sum()), ""
-    known = edges[edges["cases"] >= many]
-    ways = known["source"] + ARROW + known["target"]
-    told = list(zip(known["count"].tolist(), known["cases"].tolist(), ways, strict=True))
-    if len(known) < len(edges):
-        told.append((steps - int(known["count"].sum()), _cases_of_others(log, known), OTHER_STEPS))
-    yield from sorted(told, key=lambda step: step[2])
-
-
-def _cases_of_others(log: EventLog, known: pd.DataFrame) -> int:
-    """Cases with a step that is not among the known ones."""
-    names, codes = pd.Index(log.activity.names), log.activity.codes
-    other = np.ones((len(names), len(names)), bool)
-    other[names.get_indexer(known["source"]), names.get_indexer(known["target"])] = False
-    step = np.zeros(len(log), bool)
-    step[1:] = log.follows[1:] & other[codes[:-1], codes[1:]]
-    return int(np.count_nonzero(log.case_sums(step)))
+def _steps(log: EventLog) -> pd.DataFrame:
+    rows = np.flatnonzero(log.follows)
+    names, codes = np.array(log.activity.names, object), log.activity.codes
+    way = names[codes[rows - 1]] + ARROW + names[codes[rows]]
+    days = waits_before(log, rows) / DAY
+    return pd.DataFrame({"case": log.case[rows], "way": way, "days": days})
