@@ -135,8 +135,8 @@ class Events:
                 declared = True
         if declared:
             raise FormatError(
-                f"An event log (XES) needs no document type, '{self.path.name}' declares one, which "
-                f"can name other files or grow without end. It was not read: ask for it without."
+                f"An event log (XES) needs no document type, '{self.path.name}' declares one. It "
+                f"can name other files or grow without end: not read. Ask for the log without."
             )
 
     def _events(self, source: Source) -> Iterator[Event]:
