@@ -50,9 +50,8 @@ def main() -> None:
         write_events(large, options.events)
         write_events(small, options.oracle)
         write_events(Path(name) / "tiny", 100)
-        sides = [(large, "kimeval"), (large, "plain")]
-        if pm4py:
-            sides += [(small, "kimeval"), (small, "oracle")]
+        sides = [(large, "kimeval"), (large, "plain"), (small, "kimeval")]
+        sides += [(small, "oracle")] if pm4py else []
         told: dict[tuple[str, str], list[dict]] = {}
         for turn in range(options.rounds):
             for folder, side in sides:
@@ -64,22 +63,34 @@ def main() -> None:
 
 
 def _figures(told: dict[tuple[str, str], list[dict]], options: argparse.Namespace) -> dict:
-    seconds = {k: statistics.median(d["seconds"] for d in done) for k, done in told.items()}
+    def ratio(size: str, side: str, unit: str = "seconds") -> float:
+        mine, other = (
+            statistics.median(done[unit] for done in told[size, which])
+            for which in ("kimeval", side)
+        )
+        return round(other / mine, 2)
+
     counts = {key: done[0]["counts"] for key, done in told.items()}
     same = counts["large", "kimeval"] == counts["large", "plain"]
-    found: dict[str, object] = {
-        "benchmark": "paths",
-        "events": options.events,
-        "speedup": round(seconds["large", "plain"] / seconds["large", "kimeval"], 2),
-        "peak_mib": max(done["peak_mib"] for done in told["large", "kimeval"]),
-        "speedup_pm4py": None,
-    }
-    if ("small", "oracle") in told:
-        ratio = seconds["small", "oracle"] / seconds["small", "kimeval"]
-        found["speedup_pm4py"] = round(ratio, 1)
+    compared = ("small", "oracle") in told
+    if compared:
         mine = {k: counts["small", "kimeval"][k] for k in counts["small", "oracle"]}
         same &= mine == counts["small", "oracle"]
-    return {**found, "same_as_oracle": same}
+    large, small = (
+        statistics.median(done["busy"] for done in told[size, "kimeval"])
+        for size in ("large", "small")
+    )
+    return {
+        "benchmark": "paths",
+        "events": options.events,
+        "speedup": ratio("large", "plain"),
+        "busy_speedup": ratio("large", "plain", "busy"),
+        "speedup_pm4py": ratio("small", "oracle") if compared else None,
+        "busy_speedup_pm4py": ratio("small", "oracle", "busy") if compared else None,
+        "peak_mib": max(done["peak_mib"] for done in told["large", "kimeval"]),
+        "slope": round(large / small * options.oracle / options.events, 2),
+        "same_as_oracle": same,
+    }
 
 
 def oracle_python(folder: Path) -> str:
