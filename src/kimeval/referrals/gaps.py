@@ -17,6 +17,7 @@ from kimeval.core.results import Results, Row
 from kimeval.core.rows import refusal, share
 from kimeval.referrals.answers import FOLLOWED
 from kimeval.referrals.sent import NOBODY, UNKNOWN, Sent, look_at
+from kimeval.referrals.shortage import UNTOLD, beyond_places
 from kimeval.referrals.span import Span
 
 DIMENSIONS = ("topic", "ags")
@@ -129,22 +130,15 @@ def steering_list(needs: pd.DataFrame, offers: pd.DataFrame, least: float = 0.1)
     Returns
     -------
     Results
-        `offer_gap` by topic: referrals without offer, and those waiting beyond the
-        places; hidden numbers leave it refused.
+        `offer_gap` by topic: the share of referrals without offer; hidden numbers leave
+        it refused.
     """
     shares = needs[needs["indicator"] == "referrals_without_offer"]
     shares = shares[shares["dimension"] == "topic"]
-    told = {
-        (r["indicator"], r["group"]): r["value"]
-        for r in offers[offers["dimension"] == "topic"].to_dict("records")
-    }
     rows = []
     for row in shares.sort_values("value", ascending=False, kind="stable").to_dict("records"):
-        waiting = told.get(("offer_waiting", row["group"]), np.nan)
-        places = told.get(("offer_places", row["group"]), np.nan)
-        beyond = waiting - places
         wide = row["lower"] >= least
-        if not (wide or beyond > 0):
+        if not (wide or beyond_places(offers, str(row["group"])) > 0):
             continue
         found = Row("offer_gap", row["period"], row["area"], dimension="topic", group=row["group"])
         if np.isnan(row["value"]):
@@ -207,7 +201,7 @@ def _sum(
     known = part[column].dropna()
     lacking = len(part) - len(known)
     if lacking:
-        told = f"bei {lacking} von {len(part)} Angeboten nicht bekannt"
+        told = f"bei {lacking} von {len(part)} {UNTOLD}"
         status, reason = "partial", "; ".join(filter(None, [reason, told]))
     place = Row(name, str(quarter), dataset.area.code, dimension=dimension, group=group)
     if known.empty:
