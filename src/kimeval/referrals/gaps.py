@@ -14,8 +14,9 @@ from kimeval.core.persons import people
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
-from kimeval.core.rows import refusal, share
+from kimeval.core.rows import refusal
 from kimeval.referrals.answers import FOLLOWED
+from kimeval.referrals.families import share_in_families
 from kimeval.referrals.sent import NOBODY, UNKNOWN, Sent, look_at
 from kimeval.referrals.shortage import UNTOLD, beyond_places
 from kimeval.referrals.span import Span
@@ -179,13 +180,13 @@ def _again(sent: Sent) -> Row:
     tries = told[before == 0].groupby(["person_id", "topic"]).size()
     again = tries[tries >= AGAIN].index.get_level_values("person_id").unique()
     everyone = sent.rows["person_id"].unique()
-    hits, total = len(again), len(everyone)
     place = replace(
         sent.row("persons_sent_on_again"),
         record_key=key_of("person_id", again),
         base_key=key_of("person_id", everyone),
     )
-    return share(place, hits, total, 0.95, contributors=hits)
+    family = sent.rows.groupby("person_id")["family"].first().reindex(everyone)
+    return share_in_families(place, np.isin(everyone, again), family)
 
 
 def _sum(
