@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,8 @@ REFERRALS = ((1, 2, 3, 4), (0.39, 0.27, 0.2, 0.14))
 ALIKE = 6.0
 LATER = 0.03
 YEAR, FOLLOWED = 365, 181
+ACCEPTED_BY = (30, 90)
+FEW_DRAWS = 500
 DAY_US = 86_400_000_000
 
 
@@ -123,7 +126,9 @@ def returns_drawn(
             day[back] + chance.integers(1, WINDOW + 1, back.sum())]  # fmt: skip
     after = [person[late], turn[late] + 1, np.zeros(late.sum(), int),
              day[late] + chance.integers(WINDOW + 1, 400, late.sum())]  # fmt: skip
-    case, source, target, time = (np.concatenate(parts) for parts in zip(away, soon, after, strict=True))
+    case, source, target, time = (
+        np.concatenate(parts) for parts in zip(away, soon, after, strict=True)
+    )
     order = np.lexsort((time, case))
     places = tuple(f"place {n}" for n in range(max(REFERRALS[0]) + 1))
     moves = Moves(case[order].astype(np.int32), source[order].astype(np.int32),
@@ -207,36 +212,35 @@ def true_half(law: Waited) -> float:
 
 def published(rows: pd.DataFrame) -> LifeTable:
     """Life table of the classes that would be published, if none were hidden."""
-    found, method = cells(rows)
-    counts = [(group, int(held.sum()), method) for group, held in found]
+    counts = [(group, int(held.sum()), method) for group, held, method in cells(rows)]
     return table_of(pd.DataFrame(counts, columns=["group", "value", "method"]), ENDINGS, 0.95)[0]
 
 
-def accepted_drawn(day: int) -> Callable[[np.random.Generator, int, int], Drawn]:
-    """Share accepted by a day that ends a class; refused where no class ends there."""
+@cache
+def waiting_drawn(size: int, draws: int) -> dict[str, Drawn]:
+    """Shares accepted by days that end classes, and days until half are answered.
 
-    def draw(chance: np.random.Generator, size: int, draws: int) -> Drawn:
-        made = []
-        for _ in range(draws):
-            law = waits(chance, size)
-            table = published(law.rows)
-            (at,) = np.nonzero(table.edges == day)
-            curves = table.ended_lower, table.ended_upper
-            bounds = [curve[at[0], 0] if len(at) else np.nan for curve in curves]
-            made.append((law.accepted * answered(law, day), *bounds))
-        return Drawn(*np.array(made).T)
-
-    return draw
-
-
-def half_drawn(chance: np.random.Generator, size: int, draws: int) -> Drawn:
-    """Days until half of the referrals are answered."""
-    made = []
+    All of one draw come from the same referrals, and have a seed of their own. A share is
+    refused where no class ends on its day, the median where it lies beyond them.
+    """
+    chance = np.random.default_rng([7, 90, size])
+    made: dict[str, list[tuple[float, float, float]]] = {}
     for _ in range(draws):
         law = waits(chance, size)
-        _, low, high = days_until_half(published(law.rows))
-        made.append((true_half(law), low, high))
-    return Drawn(*np.array(made).T)
+        table = published(law.rows)
+        for day in ACCEPTED_BY:
+            (at,) = np.nonzero(table.edges == day)
+            curves = table.ended_lower, table.ended_upper
+            low, high = (float(curve[at[0], 0]) if len(at) else np.nan for curve in curves)
+            told = law.accepted * answered(law, day), low, high
+            made.setdefault(str(day), []).append(told)
+        made.setdefault("half", []).append((true_half(law), *days_until_half(table)[1:]))
+    return {name: Drawn(*np.array(bounds).T) for name, bounds in made.items()}
+
+
+def waiting_of(name: str) -> Callable[[np.random.Generator, int, int], Drawn]:
+    """One of the measures of `waiting_drawn`."""
+    return lambda _, size, draws: waiting_drawn(size, min(draws, FEW_DRAWS))[name]
 
 
 def no_gap_drawn(chance: np.random.Generator, size: int, draws: int) -> Drawn:
@@ -276,9 +280,9 @@ def _shares(hits: np.ndarray, family: np.ndarray, draw: np.ndarray, draws: int) 
 CASES: Sequence[Case] = (
     Case("Rückverweisungen je Weiterleitung", returns_drawn),
     Case("zurückverwiesene Personen", persons_drawn),
-    Case("angenommen binnen 30 Tagen", accepted_drawn(30)),
-    Case("angenommen binnen 90 Tagen", accepted_drawn(90)),
-    Case("Tage bis zur Antwort (Median)", half_drawn),
+    Case("angenommen binnen 30 Tagen", waiting_of("30")),
+    Case("angenommen binnen 90 Tagen", waiting_of("90")),
+    Case("Tage bis zur Antwort (Median)", waiting_of("half")),
     Case("Wechsel ohne Lücke", no_gap_drawn),
     Case("Tage ohne Rechtskreis (Median)", gap_days_drawn),
 )

@@ -72,9 +72,11 @@ def waited(median, spread, people=10_000):
 
 
 def published(rows):
-    found, method = cells(rows)
-    made = [row(int(held.sum()), WAITED, group) for group, held in found]
-    return protect(Results.of([row(len(rows)), *(replace(one, method=method) for one in made)]))
+    made = [
+        replace(row(int(held.sum()), WAITED, group), method=method)
+        for group, held, method in cells(rows)
+    ]
+    return protect(Results.of([row(len(rows)), *made]))
 
 
 @pytest.mark.parametrize(("median", "spread"), [(10, 0.8), (22, 0.8), (36, 0.9), (70, 0.7)])

@@ -19,7 +19,7 @@ from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.core.rows import refusal
 from kimeval.referrals.classes import LONGEST, Classes, days_until_half, table_of
-from kimeval.referrals.families import design_effect, say_effect
+from kimeval.referrals.families import design_effects, say_effect
 from kimeval.referrals.sent import CROSS, NOBODY, Sent, look_at
 from kimeval.referrals.span import Span
 
@@ -132,7 +132,7 @@ def _shares(sent: Sent, level: float) -> list[Row]:
     ]
 
 
-def cells(rows: pd.DataFrame) -> tuple[list[tuple[str, pd.Series]], str]:
+def cells(rows: pd.DataFrame) -> list[tuple[str, pd.Series, str]]:
     """Classes of waiting time and ending, zeros too, with the rows of each (Klassen).
 
     Parameters
@@ -142,21 +142,23 @@ def cells(rows: pd.DataFrame) -> tuple[list[tuple[str, pd.Series]], str]:
 
     Returns
     -------
-    tuple of list and str
-        Names with which rows belong there; and the method, with the design effect of
-        families on the shares answered and accepted by the end of each class.
+    list of tuple
+        Name of each; which rows belong there; and its method, with the design effect of
+        families on the share accepted, or answered at all, by the end of the class.
     """
     days, ending = rows["days"], rows["ending"].where(rows["ending"] != OPEN)
     classes = Classes.of(days, ending, rows["person_id"], finer=True)
     place = pd.Series(classes.place(days), rows.index)
-    found = [
-        (name + CROSS + kind, (place == number) & (rows["ending"] == kind))
-        for number, name in enumerate(classes.names)
-        for kind in ENDINGS
-    ]
-    done = [(days <= edge) & ending.notna() for edge in classes.edges]
-    done += [told & (ending == ACCEPTED) for told in done]
-    return found, say_effect("Auszählung", design_effect(done, rows["family"]))
+    done = [(place <= number) & ending.notna() for number in range(len(classes.names))]
+    accepted = [told & (ending == ACCEPTED) for told in done]
+    effects = design_effects([*accepted, *done], rows["family"])
+    found = []
+    for number, name in enumerate(classes.names):
+        for kind in ENDINGS:
+            effect = effects[number if kind == ACCEPTED else number + len(done)]
+            held = (place == number) & (rows["ending"] == kind)
+            found.append((name + CROSS + kind, held, say_effect("Auszählung", effect)))
+    return found
 
 
 def _classes(sent: Sent) -> list[Row]:
@@ -164,9 +166,11 @@ def _classes(sent: Sent) -> list[Row]:
     end = pd.Timestamp(sent.quarter.end)
     days = (sent.rows["decided_on"].fillna(end) - sent.rows["referred_on"]).dt.days.clip(lower=0)
     rows = sent.rows.assign(ending=_endings(sent.rows), days=days)
-    found, method = cells(rows)
-    made = [_count(sent, rows[held], WAITED, group) for group, held in found]
-    return [_count(sent, rows, "", ""), *(replace(row, method=method) for row in made)]
+    made = [
+        replace(_count(sent, rows[held], WAITED, group), method=method)
+        for group, held, method in cells(rows)
+    ]
+    return [_count(sent, rows, "", ""), *made]
 
 
 def _count(sent: Sent, part: pd.DataFrame, dimension: str, group: str) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -103,14 +103,39 @@ def table_of(
     -------
     tuple of LifeTable and list of int
         The latter are the last days of the classes; `LONGEST` of one without an end.
-        Counts are those of as many independent persons as the rows' design effect leaves.
+        Bounds at the end of a class are wider by the design effect that its rows tell.
     """
-    cells = {tuple(r["group"].split(CROSS)[-2:]): r["value"] for r in held.to_dict("records")}
+    cells, effects = {}, {}
+    for told in held.to_dict("records"):
+        cell = tuple(told["group"].split(CROSS)[-2:])
+        cells[cell], effects[cell] = told["value"], effect_said(str(told["method"]))
     days = sorted({(_last_day(name), name) for name, _ in cells})
     counts = np.array([[cells.get((name, kind), 0.0) for kind in endings] for _, name in days])
-    counts = counts / effect_said(held["method"])
     edges = [0, *(day for day, _ in days)]
-    return life_table(edges, counts[:, :-1], counts[:, -1], level=level), edges[1:]
+    wide = np.array([[effects.get((name, kind), 1.0) for kind in endings] for _, name in days])
+    return _widened(edges, counts, wide, level), edges[1:]
+
+
+def _widened(
+    edges: Sequence[int], counts: NDArray[np.float64], effects: NDArray[np.float64], level: float
+) -> LifeTable:
+    """A life table whose bounds at each edge are those of fewer, independent persons."""
+    table = life_table(edges, counts[:, :-1], counts[:, -1], level=level)
+    lower, upper = table.waiting_lower.copy(), table.waiting_upper.copy()
+    below, above = table.ended_lower.copy(), table.ended_upper.copy()
+    for edge, row in enumerate(effects, start=1):
+        for column, effect in enumerate(row):
+            if effect > 1:
+                fewer = counts / effect
+                other = life_table(edges, fewer[:, :-1], fewer[:, -1], level=level)
+                if column < len(row) - 1:
+                    below[edge, column] = other.ended_lower[edge, column]
+                    above[edge, column] = other.ended_upper[edge, column]
+                else:
+                    lower[edge] = other.waiting_lower[edge]
+                    upper[edge] = other.waiting_upper[edge]
+    return replace(table, waiting_lower=lower, waiting_upper=upper,
+                   ended_lower=below, ended_upper=above)  # fmt: skip
 
 
 def days_until_half(table: LifeTable) -> tuple[float, float, float]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
@@ -79,33 +78,38 @@ def share_in_families(
     return replace(row, lower=lower, upper=upper, method=f"Wilson, {FAMILIES}")
 
 
-def design_effect(traits: Iterable[ArrayLike], family: ArrayLike, level: float = 0.95) -> float:
-    """By how much fewer rows would tell as much if they were independent (Designeffekt).
+def design_effects(
+    traits: Sequence[ArrayLike], family: ArrayLike, level: float = 0.95
+) -> list[float]:
+    """By how much fewer rows would tell as much if they were independent (Designeffekte).
 
     Parameters
     ----------
-    traits : iterable of array of bool, shape (rows,)
-        Traits whose effects are averaged; those of all rows, or of none, say nothing.
+    traits : sequence of array of bool, shape (rows,)
     family : array of str, shape (rows,)
     level : float
         For which the loss of degrees of freedom with few families is meant.
 
     Returns
     -------
-    float
-        At least 1; 1 where each row is a family of its own, or nothing is told.
+    list of float
+        One for each trait, at least 1; 1 where each row is a family of its own, or where
+        all rows have the trait or none has, which says nothing.
     """
-    family = np.asarray(family)
-    effects = []
-    for trait in traits:
-        hits = np.asarray(trait, dtype=bool)
-        if 0 < hits.sum() < len(hits):
-            sums = by_cluster(family, hits, np.ones(len(hits)))
-            effects.append(len(hits) / float(clustered_share(*sums, level=level).effective[0]))
-    known = [effect for effect in effects if np.isfinite(effect)]
-    if not known or len(np.unique(family)) == len(family):
-        return 1.0
-    return max(1.0, float(np.mean(known)))
+    _, place = np.unique(np.asarray(family), return_inverse=True)
+    clusters = int(place.max(initial=-1)) + 1
+    if not traits or clusters == len(place):
+        return [1.0] * len(traits)
+    told = [np.asarray(trait, dtype=bool) for trait in traits]
+    members = np.tile(np.bincount(place), len(told))
+    hits = np.concatenate([np.bincount(place[trait], minlength=clusters) for trait in told])
+    group = np.repeat(np.arange(len(told)), clusters)
+    found = len(place) / clustered_share(hits, members, group, level=level).effective
+    says = [0 < trait.sum() < len(trait) for trait in told]
+    return [
+        float(effect) if known and np.isfinite(effect) else 1.0
+        for effect, known in zip(found, says, strict=True)
+    ]
 
 
 def family_median(values: ArrayLike, family: ArrayLike, level: float = 0.95) -> Floats:
@@ -151,11 +155,10 @@ def say_effect(method: str, effect: float) -> str:
     return f"{method}; {SAID} {effect:.2f}".replace(".", ",") if effect > 1 else method
 
 
-def effect_said(methods: pd.Series) -> float:
-    """The design effect that published rows tell, the largest; 1 where none does."""
-    found = (NUMBER.search(str(method)) for method in methods.unique())
-    told = [float(one[1].replace(",", ".")) for one in found if one]
-    return max(told, default=1.0)
+def effect_said(method: str) -> float:
+    """The design effect that a row's method tells; 1 where it tells none."""
+    found = NUMBER.search(method)
+    return float(found[1].replace(",", ".")) if found else 1.0
 
 
 def _variance(halves: Floats, place: NDArray[np.integer]) -> float:

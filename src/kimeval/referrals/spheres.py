@@ -15,7 +15,7 @@ from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.core.rows import refusal
 from kimeval.referrals.classes import CROSS, LONGEST, Classes, table_of
-from kimeval.referrals.families import design_effect, family_median, say_effect, share_in_families
+from kimeval.referrals.families import design_effects, family_median, say_effect, share_in_families
 from kimeval.referrals.span import Span
 
 ARROW = " → "
@@ -216,9 +216,9 @@ def _contacts_after(dataset: Dataset, changes: pd.DataFrame, span: Span) -> list
     classes = Classes.of(days, known["change"].where(contact), known["person_id"])
     at = classes.place(days)
     family = families(dataset, known["person_id"])
-    met_by = [contact & (days <= edge) for edge in classes.edges]
+    met_by = [contact & (at <= number) for number in range(len(classes.names))]
     effects = {
-        change: design_effect([told[who] for told in met_by], family[who])
+        change: design_effects([told[who] for told in met_by], family[who])
         for change in (CHANGED, UNCHANGED)
         for who in [known["change"] == change]
     }
@@ -234,7 +234,7 @@ def _contacts_after(dataset: Dataset, changes: pd.DataFrame, span: Span) -> list
                 chosen = (known["change"] == change) & (at == number) & (known["contact"] == kind)
                 group = CROSS.join((change, name, kind))
                 told = replace(_count(place, known[chosen]), dimension=AGAIN, group=group)
-                rows.append(replace(told, method=say_effect("Auszählung", effects[change])))
+                rows.append(replace(told, method=say_effect("Auszählung", effects[change][number])))
     return rows
 
 

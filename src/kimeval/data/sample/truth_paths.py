@@ -19,6 +19,7 @@ from kimeval.data.sample.status import gaps, gaps_by_direction
 from kimeval.data.sample.views import visible_referrals
 
 LIMITS = (14, 30, 60, 90, 180)
+HALF = 0.5
 
 
 def ping_pong_truth(frames: Frames, files: Sequence[Spoiled], as_of: dt.date) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def waiting_truth(referrals: pd.DataFrame) -> dict[str, Any]:
             for limit in LIMITS
         },
         "answered_within_days": {str(limit): round(_answered(limit), 6) for limit in LIMITS},
-        "median_until_answer": next(day for day in range(1, 1000) if _answered(day) >= 0.5),
+        "median_until_answer": round(_median_until_answer(), 4),
     }
 
 
@@ -133,6 +134,13 @@ def _answered(limit: int) -> float:
         for outcome, share in declared["outcome"].items()
     ]
     return float(np.sum(within)) / sum(declared["outcome"].values())
+
+
+def _median_until_answer() -> float:
+    """Days by which half are answered, on straight lines between the ends of days."""
+    day = next(day for day in range(1, 1000) if _answered(day) >= HALF)
+    before, after = _answered(day - 1), _answered(day)
+    return day - 1 + (HALF - before) / (after - before)
 
 
 def _gaps(found: pd.Series) -> dict[str, Any]:
