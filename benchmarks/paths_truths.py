@@ -277,6 +277,11 @@ def _shares(hits: np.ndarray, family: np.ndarray, draw: np.ndarray, draws: int) 
     return clustered_share(*sums, draw[first], groups=draws).estimate
 
 
+WHOLE_DAYS = {
+    30: (0.99, "Grenzen sind beobachtete Tage weniger Personen"),
+    1_000: (0.995, "Tage sind ganze Zahlen"),
+    3_000: (0.995, "Tage sind ganze Zahlen"),
+}
 CASES: Sequence[Case] = (
     Case("Rückverweisungen je Weiterleitung", returns_drawn),
     Case("zurückverwiesene Personen", persons_drawn),
@@ -284,5 +289,5 @@ CASES: Sequence[Case] = (
     Case("angenommen binnen 90 Tagen", waiting_of("90")),
     Case("Tage bis zur Antwort (Median)", waiting_of("half")),
     Case("Wechsel ohne Lücke", no_gap_drawn),
-    Case("Tage ohne Rechtskreis (Median)", gap_days_drawn),
+    Case("Tage ohne Rechtskreis (Median)", gap_days_drawn, WHOLE_DAYS),
 )

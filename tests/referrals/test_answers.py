@@ -103,7 +103,7 @@ def test_families_that_agree_make_the_interval_wider():
 
 def test_a_class_is_divided_only_where_both_parts_hold_enough_persons():
     edges = Classes.of(*(waited(22, 0.8)[c] for c in ("days", "ending", "person_id")), finer=True)
-    assert edges.edges == (7, 14, 21, 30, 45, 60, 90, 180)
+    assert edges.edges == (7, 10, 14, 21, 30, 45, 60, 90, 180)
     few = waited(22, 0.8, 150)
     some = Classes.of(few["days"], few["ending"], few["person_id"], finer=True).edges
     assert 30 in some and 7 not in some

@@ -15,7 +15,7 @@ from kimeval.core.statistics.lifetable import LifeTable, life_table
 from kimeval.referrals.families import effect_said
 
 DAYS = (14, 30, 60, 90, 180)
-BETWEEN = (7, 21, 45)
+BETWEEN = (7, 10, 21, 45)
 MANY = 10
 LONGEST = 1100
 HALF = 0.5
