@@ -12,6 +12,7 @@ from kimeval.referrals.moves import Moves, moves_of_log, moves_of_referrals, ret
 from kimeval.referrals.network_derived import network, network_compared
 from kimeval.referrals.network_results import referrals_between
 from kimeval.referrals.sent import referrals, sent_back
+from kimeval.referrals.shortage import waiting_against_places
 from kimeval.referrals.span import Span
 from kimeval.referrals.sphere_results import path_types, sphere_entropy, spheres_by_month
 from kimeval.referrals.spheres import CHANGES, contact_again, sphere_changes
@@ -56,4 +57,5 @@ __all__ = [
     "variants",
     "visits",
     "waiting",
+    "waiting_against_places",
 ]

@@ -14,9 +14,11 @@ from kimeval.core.persons import people
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
-from kimeval.core.rows import refusal, share
+from kimeval.core.rows import refusal
 from kimeval.referrals.answers import FOLLOWED
+from kimeval.referrals.families import share_in_families
 from kimeval.referrals.sent import NOBODY, UNKNOWN, Sent, look_at
+from kimeval.referrals.shortage import UNTOLD, beyond_places
 from kimeval.referrals.span import Span
 
 DIMENSIONS = ("topic", "ags")
@@ -129,22 +131,15 @@ def steering_list(needs: pd.DataFrame, offers: pd.DataFrame, least: float = 0.1)
     Returns
     -------
     Results
-        `offer_gap` by topic: referrals without offer, and those waiting beyond the
-        places; hidden numbers leave it refused.
+        `offer_gap` by topic: the share of referrals without offer; hidden numbers leave
+        it refused.
     """
     shares = needs[needs["indicator"] == "referrals_without_offer"]
     shares = shares[shares["dimension"] == "topic"]
-    told = {
-        (r["indicator"], r["group"]): r["value"]
-        for r in offers[offers["dimension"] == "topic"].to_dict("records")
-    }
     rows = []
     for row in shares.sort_values("value", ascending=False, kind="stable").to_dict("records"):
-        waiting = told.get(("offer_waiting", row["group"]), np.nan)
-        places = told.get(("offer_places", row["group"]), np.nan)
-        beyond = waiting - places
         wide = row["lower"] >= least
-        if not (wide or beyond > 0):
+        if not (wide or beyond_places(offers, str(row["group"])) > 0):
             continue
         found = Row("offer_gap", row["period"], row["area"], dimension="topic", group=row["group"])
         if np.isnan(row["value"]):
@@ -185,13 +180,13 @@ def _again(sent: Sent) -> Row:
     tries = told[before == 0].groupby(["person_id", "topic"]).size()
     again = tries[tries >= AGAIN].index.get_level_values("person_id").unique()
     everyone = sent.rows["person_id"].unique()
-    hits, total = len(again), len(everyone)
     place = replace(
         sent.row("persons_sent_on_again"),
         record_key=key_of("person_id", again),
         base_key=key_of("person_id", everyone),
     )
-    return share(place, hits, total, 0.95, contributors=hits)
+    family = sent.rows.groupby("person_id")["family"].first().reindex(everyone)
+    return share_in_families(place, np.isin(everyone, again), family)
 
 
 def _sum(
@@ -207,7 +202,7 @@ def _sum(
     known = part[column].dropna()
     lacking = len(part) - len(known)
     if lacking:
-        told = f"bei {lacking} von {len(part)} Angeboten nicht bekannt"
+        told = f"bei {lacking} von {len(part)} {UNTOLD}"
         status, reason = "partial", "; ".join(filter(None, [reason, told]))
     place = Row(name, str(quarter), dataset.area.code, dimension=dimension, group=group)
     if known.empty:
