@@ -93,5 +93,6 @@ def _say(title: str, lines: dict[str, pd.DataFrame]) -> str:
 def _note(frame: pd.DataFrame) -> str:
     level = frame["confidence"].dropna()
     told = [f"Striche: {100 * level.iloc[0]:.0f}-%-Intervalle." if len(level) else ""]
+    told.append("Zwischen den Punkten ist nur bekannt, dass die Linie steigt.")
     told.append(f"{indicator(frame['indicator'].iloc[0]).caveat}")
     return " ".join(filter(None, [*told, reasons(frame)]))

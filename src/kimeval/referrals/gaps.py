@@ -160,7 +160,11 @@ def steering_list(needs: pd.DataFrame, offers: pd.DataFrame, least: float = 0.1)
     if not rows:
         told = needs if shares.empty else shares
         first = told.iloc[0]
+        hidden = int(shares["value"].isna().sum())
         reason = NO_GAP if len(shares) else str(first["reason"]) or NO_GAP
+        reason = (
+            f"{NO_GAP} unter den veröffentlichten; {hidden} sind gesperrt" if hidden else reason
+        )
         place = Row("offer_gap", first["period"], first["area"], status="refused", reason=reason)
         return Results.of([place])
     return Results.of(rows)
