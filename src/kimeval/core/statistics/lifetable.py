@@ -65,6 +65,8 @@ def life_table(
     *,
     level: float = 0.95,
     seen: float = 0.5,
+    entered: ArrayLike | None = None,
+    design: float = 1.0,
 ) -> LifeTable:
     """Shares that have ended in competing ways (Aalen-Johansen aus Klassen).
 
@@ -81,6 +83,11 @@ def life_table(
     seen : float
         For which part of their last interval the open ones count as observed: one half,
         or 1 where all of them are seen to its end.
+    entered : array of int, shape (intervals,), optional
+        How many came under observation within each interval (delayed entry), for half of
+        it; all others were from 0 on.
+    design : float
+        Variance relative to that of independent persons, such as that of families.
 
     Returns
     -------
@@ -104,20 +111,23 @@ def life_table(
             f"{ended.shape}, {censored.shape} and {len(edges)} edges."
         )
     gone = ended.sum(axis=1)
+    late = np.zeros(len(gone)) if entered is None else counts(entered)
+    to_come = np.cumsum(late[::-1])[::-1] - late / 2
     left = np.append(np.cumsum((gone + censored)[::-1])[::-1], 0.0)[:-1]
-    at_risk = left - (1 - seen) * censored
+    at_risk = left - (1 - seen) * censored - to_come
     with np.errstate(invalid="ignore", divide="ignore"):
         waiting = np.append(1.0, np.cumprod(np.where(at_risk > 0, 1 - gone / at_risk, np.nan)))
         hazard = np.where(at_risk[:, None] > 0, ended / at_risk[:, None], np.nan)
     incidence = np.vstack(
         [np.zeros(ended.shape[1]), np.cumsum(waiting[:-1, None] * hazard, axis=0)]
     )
-    spread = _greenwood(waiting, at_risk, gone)
+    wider = np.sqrt(design)
+    spread = wider * _greenwood(waiting, at_risk, gone)
     low, high = _bounds(waiting, spread, level)
     low[0] = high[0] = 1.0
     spreads = np.stack(
         [
-            _spread(waiting, incidence[:, k], at_risk, gone, ended[:, k])
+            wider * _spread(waiting, incidence[:, k], at_risk, gone, ended[:, k])
             for k in range(ended.shape[1])
         ],
         axis=1,

@@ -77,7 +77,7 @@ def test_remission_by_kaplan_meier_with_greenwood():
     found = incidence(spells(TREATED, RELAPSED), [7, 10, 23])
     assert 1 - found.share[1:] == pytest.approx([0.753, 0.448], abs=5e-4)
     assert found.error[1:] == pytest.approx([0.0963, 0.1346], abs=6e-3)
-    assert found.reason[0].startswith("weniger als 5")
+    assert found.reached.tolist() == [4, 5, 9]
 
 
 def test_incidence_equals_that_of_statsmodels():

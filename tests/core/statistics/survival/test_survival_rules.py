@@ -98,10 +98,10 @@ def test_time_reached_is_the_area_below_the_incidence():
     assert found.lower < -1 / 3 < found.upper
 
 
-def test_nobody_s_outcome_is_zero_with_an_exact_upper_bound():
+def test_nobody_s_outcome_is_zero_with_wilson_s_upper_bound():
     found = incidence(spells([10] * 30, [0] * 30), [5])
     assert (found.share[0], found.lower[0]) == (0, 0)
-    assert found.upper[0] == pytest.approx(1 - 0.025 ** (1 / 30))
+    assert found.upper[0] == pytest.approx(1.959964**2 / (30 + 1.959964**2), abs=1e-6)
 
 
 def test_a_share_beyond_the_observation_is_refused():

@@ -54,7 +54,8 @@ def gray_test(held: Spells, group: ArrayLike, kind: int = 1) -> GrayTest:
     GrayTest
         Refused for fewer than two groups, or a group with fewer than `FEWEST_EVENTS`
         outcomes. The score is Gray's; its variance is that of influences summed over
-        families, with F instead of chi squared where families are few.
+        families, a little larger, and with F instead of chi squared, where families with
+        outcomes are few.
 
     References
     ----------
@@ -70,10 +71,13 @@ def gray_test(held: Spells, group: ArrayLike, kind: int = 1) -> GrayTest:
         told = reason if freedom else "es gibt nur eine Gruppe"
         return GrayTest(np.nan, np.nan, max(freedom, 0), np.full(len(labels), np.nan), told)
     score, each = _score(held, place, kind)
-    covariance = spread(each[:, :-1], held.cluster)
+    event = held.ending == kind
+    families = len(np.unique(held.cluster[event]))
+    small = families / (families - len(labels)) if families > len(labels) else np.inf
+    covariance = spread(each[:, :-1], held.cluster) * small
     statistic = float(score[:-1] @ np.linalg.solve(covariance, score[:-1]))
-    fewest = min(len(np.unique(held.cluster[place == n])) for n in range(len(labels)))
-    rest = max(2 * fewest - 2 - freedom + 1, 1)
+    fewest = min(len(np.unique(held.cluster[event & (place == n)])) for n in range(len(labels)))
+    rest = max(2 * (fewest - 1) - freedom + 1, 1)
     p_value = float(stats.f.sf(statistic / freedom, freedom, rest))
     return GrayTest(statistic, p_value, freedom, score)
 

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kimeval.core.errors import DataError
-from kimeval.core.statistics.checks import Floats, quantile, tail
+from kimeval.core.statistics.checks import Floats, quantile
 from kimeval.core.statistics.survival.influence import influence, spread, steps
 from kimeval.core.statistics.survival.spells import Ints, Spells, at_risk
 
-FEWEST_EVENTS = 5
+FEW_EVENTS = 5
 FEWEST_AT_RISK = 5
 ROUNDING = 1e-9
 Scale = Literal["loglog", "arcsine"]
@@ -70,14 +70,14 @@ def incidence(
     level : float
         Coverage of each interval for itself.
     scale : str
-        On which the interval is symmetric: log(-log) or the arcsine of the root. A
-        share of 0 has an exact upper bound instead.
+        On which the interval is symmetric: log(-log) or the arcsine of the root. Where
+        fewer than `FEW_EVENTS` reached it, the interval is Wilson's.
 
     Returns
     -------
     Incidence
-        Refused where nobody is observed for so long, where hardly anyone was at risk
-        when others were still to enter, or where fewer than `FEWEST_EVENTS` reached it.
+        Refused where nobody is observed for so long, or where hardly anyone was at risk
+        when others were still to enter.
 
     References
     ----------
@@ -91,12 +91,13 @@ def incidence(
     error = np.sqrt(np.diag(spread(influence(held, found, upto.astype(float), kind), held.cluster)))
     reached = (found.ended @ upto).astype(np.int64)
     risk = at_risk(held, asked)
-    low, high = bounds(share, error, level, scale, held.clusters)
     with np.errstate(invalid="ignore", divide="ignore"):
         effective = share * (1 - share) / error**2
-    nobody = reached == 0
-    low[nobody], high[nobody] = 0.0, 1 - tail(level) ** (1 / np.maximum(risk[nobody], 1))
-    reason = tuple(_reason(held, day, r, n) for day, r, n in zip(asked, risk, reached, strict=True))
+    few = reached < FEW_EVENTS
+    effective[few] = np.fmin(effective[few], held.clusters)
+    low, high = bounds(share, error, level, scale, held.clusters)
+    low[few], high[few] = _wilson(share[few], effective[few], level)
+    reason = _reasons(held, asked, risk)
     refused = np.array([bool(one) for one in reason])
     for column in (share, low, high, error, effective):
         column[refused] = np.nan
@@ -157,23 +158,36 @@ def bounds(
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 
-def _reason(held: Spells, day: float, risk: int, reached: int) -> str:
-    """Why a share at a time is refused (German); empty where it is not."""
-    if risk == 0 and np.any((held.ending == 0) & (held.exit < day)):
-        return "niemand so lange beobachtet"
-    if 0 < reached < FEWEST_EVENTS:
-        return f"weniger als {FEWEST_EVENTS} haben es bis dahin erreicht"
-    if held.delayed and _starved(held, day):
-        return "zu Beginn zu wenige unter Beobachtung"
-    return ""
+def _wilson(share: Floats, persons: Floats, level: float) -> tuple[Floats, Floats]:
+    """Bounds of a share that few have reached, or nobody, as of so many independent persons."""
+    square = quantile(level) ** 2 / np.maximum(persons, 1)
+    middle = (share + square / 2) / (1 + square)
+    reach = np.sqrt(square * share * (1 - share) + square**2 / 4) / (1 + square)
+    return np.where(share > 0, middle - reach, 0.0), middle + reach
 
 
-def _starved(held: Spells, day: float) -> bool:
-    """Whether endings weigh heavily because few were at risk and others came later."""
-    over = (held.ending > 0) & (held.exit <= day)
-    times = np.unique(held.exit[over])
-    few = times[at_risk(held, times) < FEWEST_AT_RISK]
-    return bool(len(few)) and bool(np.any(held.entry >= few.min()))
+def _reasons(held: Spells, days: Floats, risk: Ints) -> tuple[str, ...]:
+    """Why a share at each time is refused (German); empty where it is not."""
+    lost = held.exit[held.ending == 0]
+    unseen = (risk == 0) & (days > (lost.min() if len(lost) else np.inf))
+    starved = _starved_from(held)
+    return tuple(
+        "niemand so lange beobachtet"
+        if nobody
+        else "zu Beginn zu wenige unter Beobachtung"
+        if day >= starved
+        else ""
+        for day, nobody in zip(days, unseen, strict=True)
+    )
+
+
+def _starved_from(held: Spells) -> float:
+    """First time at which someone ends among few, while others are still to come."""
+    if not held.delayed:
+        return float("inf")
+    times = np.unique(held.exit[held.ending > 0])
+    few = (at_risk(held, times) < FEWEST_AT_RISK) & (times <= held.entry.max())
+    return float(times[few].min()) if few.any() else float("inf")
 
 
 def _first(times: Floats, curve: Floats, reached: float) -> float:
