@@ -57,6 +57,12 @@ class LifeTable:
         ]
         return found[0], found[1], found[2]
 
+    def time_until_kind(self, kind: int, share: float = 0.5) -> tuple[float, float, float]:
+        """As `time_until`, for endings of one kind, with the others competing."""
+        curves = (self.ended, self.ended_upper, self.ended_lower)
+        found = [_crossing(self.edges, 1 - curve[:, kind], 1 - share) for curve in curves]
+        return found[0], found[1], found[2]
+
 
 def life_table(
     edges: ArrayLike,
