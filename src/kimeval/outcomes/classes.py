@@ -15,7 +15,7 @@ from kimeval.core.statistics.survival.spells import Ints
 
 DAYS = (30, 60, 90, 120, 180, 270, 365, 545, 730, 1095)
 MANY = 6
-LONGEST = 4000
+LONGEST, WIDEST = 4000, 370
 CROSS = " × "
 LATER = "später"
 

@@ -19,7 +19,7 @@ from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.core.statistics.lifetable import LifeTable
 from kimeval.core.statistics.survival import Spells, incidence, spells
-from kimeval.outcomes.classes import CROSS, LATER, LONGEST, Classes, left_after, table_of
+from kimeval.outcomes.classes import CROSS, LATER, WIDEST, Classes, left_after, table_of
 from kimeval.outcomes.cohort import Clock, Followed, TooFew, cohort, follow
 from kimeval.outcomes.declared import OUTCOMES, outcome
 
@@ -191,15 +191,15 @@ def _curve(
     return [
         *_shares(place, german, table, days),
         *_at_risk(place, german, cells, late, days),
-        _median(place, table),
+        _median(place, table, days),
     ]
 
 
 def _shares(place: Row, german: str, table: LifeTable, days: list[int]) -> Iterator[Row]:
     columns = (table.ended, table.ended_lower, table.ended_upper)
-    for edge, day in enumerate(days, start=1):
+    for edge, day in enumerate(_narrow(days), start=1):
         value, lower, upper = (float(curve[edge, 0]) for curve in columns)
-        if day < LONGEST and not np.isnan(value):
+        if not np.isnan(value):
             group = f"{german}{CROSS}bis {day} Tage"
             yield replace(place, dimension=DAYS, group=group, value=value, lower=lower, upper=upper)
 
@@ -213,15 +213,22 @@ def _at_risk(
     left = left_after(numbers.to_numpy(float)[:, None], came)
     told = replace(place, indicator=f"outcome_at_risk_{place.indicator.split('_', 2)[2]}",
                    confidence=float("nan"), method="Auszählung", dimension=DAYS)  # fmt: skip
-    for day, number in zip([0, *days], left, strict=True):
-        if day < LONGEST:
+    for day, number in zip([0, *_narrow(days)], left, strict=False):
+        if number >= 0:
             yield replace(told, group=f"{german}{CROSS}nach {day} Tagen", value=float(number))
 
 
-def _median(place: Row, table: LifeTable) -> Row:
+def _narrow(days: list[int]) -> list[int]:
+    """Ends of classes up to the first one that is too wide to be taken as even."""
+    widths = np.diff([0, *days])
+    wide = np.flatnonzero(widths > WIDEST)
+    return days[: int(wide[0])] if len(wide) else days
+
+
+def _median(place: Row, table: LifeTable, days: list[int]) -> Row:
     told = replace(place, indicator=f"days_to_half_{place.indicator.split('_', 2)[2]}")
     day, low, high = table.time_until_kind(0)
-    if np.isnan(day) or day >= LONGEST:
+    if np.isnan(day) or day > max(_narrow(days), default=0):
         return replace(told, status="refused", reason=HALF, method="")
     return replace(told, value=day, lower=low, upper=high)
 

@@ -136,10 +136,11 @@ def test_a_group_without_outcome_has_no_ratio():
 
 def test_few_events_refuse_and_some_warn():
     x = np.tile([0, 1], 20)
-    assert "zu wenige" in cox(spells(range(1, 41), [1] * 4 + [0] * 36), x).reason
+    none = cox(spells(range(1, 41), [1] * 4 + [0] * 36), x)
+    assert none.reason == "weniger als 5 Ereignisse für 1 Merkmal"
     some = cox(spells(range(1, 41), [1] * 8 + [0] * 32), x)
     assert some.reason == ""
-    assert some.warning == "nur 8 Ereignisse für 1 Merkmale"
+    assert some.warning == "weniger als 10 Ereignisse für 1 Merkmal"
     constant = cox(spells(range(1, 41), [1] * 40), np.ones(40))
     assert "bei allen gleich" in constant.reason
 

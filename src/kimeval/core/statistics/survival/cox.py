@@ -181,7 +181,7 @@ def fitted(model: Likelihood, cluster: Ints, names: tuple[str, ...], level: floa
         (start, sums.value),
         events,
         families,
-        warning=f"nur {events} Ereignisse für {count} Merkmale" if few else "",
+        warning=_too_few(WARNED_PER_COEFFICIENT, count) if few else "",
         held=model,
     )
 
@@ -198,10 +198,15 @@ def refused_ratios(names: tuple[str, ...], events: int, families: int, reason: s
 
 def _refuse(model: Likelihood, events: int, families: int, count: int) -> str:
     if events < EVENTS_PER_COEFFICIENT * count or families < 2:
-        return f"{events} Ereignisse sind zu wenige für {count} Merkmale"
+        return _too_few(EVENTS_PER_COEFFICIENT, count)
     if _singular(model.at(np.zeros(count)).information):
         return "ein Merkmal ist unter den Beobachteten bei allen gleich"
     return ""
+
+
+def _too_few(each: int, count: int) -> str:
+    """A reason (German) that does not tell how many there were."""
+    return f"weniger als {each * count} Ereignisse für {count} Merkmal{'e' * (count > 1)}"
 
 
 def _singular(information: Floats) -> bool:
