@@ -23,6 +23,7 @@ from kimeval.protect.gate import Protected, require_protected
 from kimeval.tables.numbers import bare, german, interval
 from kimeval.tables.reasons import WORDS
 
+CROSS = " × "
 NO_BOUNDS = "ohne Intervall"
 TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 ONE, NONE = "1 heißt kein Unterschied", "0 heißt kein Unterschied"
@@ -50,7 +51,7 @@ def plot_forest(protected: Protected, title: str) -> Picture:
         return nothing(title, why_empty(frame), protected)
     frame = frame.reset_index(drop=True)
     ratio = frame["unit"].iloc[0] == "ratio"
-    labels = wrapped(frame["group"])
+    labels = ["\n".join(wrapped(group.split(CROSS))) for group in frame["group"]]
     with theme():
         figure, axes = canvas(height=one_per_label(labels))
         _marks(axes, frame, 1.0 if ratio else 0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from kimeval.referrals.classes import CROSS
 from kimeval.tables.numbers import german
 
 AT_RISK = re.compile(r"nach (\d+) Tagen")
-LOOKS = (
+LOOKS: tuple[dict[str, Any], ...] = (
     {"color": COLOURS["main"], "marker": "o", "linestyle": "-"},
     {"color": COLOURS["accent"], "marker": "^", "linestyle": "--"},
     {"color": COLOURS["third"], "marker": "s", "linestyle": "-."},
@@ -53,7 +54,8 @@ def plot_incidence(protected: Protected, title: str, lines: Sequence[str] = ()) 
     named = frame["group"].str.split(CROSS).str[0]
     wanted = frame[named.isin(lines)] if lines else frame
     share = wanted[wanted["unit"] == "share"]
-    drawn = dict(list(lines_by_day(share).items())[: len(LOOKS)])
+    known = lines_by_day(share)
+    drawn = {name: known[name] for name in list(lines or known)[: len(LOOKS)] if name in known}
     if not drawn:
         return nothing(title, why_empty(share), protected)
     risk = _at_risk(wanted, list(drawn))
@@ -63,6 +65,8 @@ def plot_incidence(protected: Protected, title: str, lines: Sequence[str] = ()) 
         figure, both = canvas(height=3.2 + below, nrows=2, sharex=True, height_ratios=[3.0, below])
         _curves(both[0], drawn, last)
         _numbers(both[1], risk, last)
+        if len(drawn) > 1:
+            figure.legend(handles=both[0].get_lines(), loc="outside upper left", ncols=2)
     note = f"{note_lines(share)} {RISK_NOTE}" if any(risk.values()) else note_lines(share)
     said = say_lines(title, drawn)
     return picture(figure, title, said, note, table=protected.only(group=list(wanted["group"])))
@@ -89,14 +93,12 @@ def _curves(axes: Axes, drawn: dict[str, pd.DataFrame], last: int) -> None:
         axes.vlines(day, rows["lower"], rows["upper"], color=look["color"], linewidth=1.2)
     top = max(float(np.nanmax(rows[["value", "upper"]])) for rows in drawn.values())
     axes.set_xlim(-0.02 * last, last * 1.05)
-    axes.set_ylim(0, min(1.0, 1.18 * top) if top > 0 else 0.1)
+    axes.set_ylim(0, min(1.0, 1.1 * top) if top > 0 else 0.1)
     axes.set_xticks(_ticks(drawn, last))
     axes.tick_params(axis="x", labelbottom=True)
     axes.set_xlabel("Tage")
     german_axis(axes.yaxis, share=True)
     guide_lines(axes, "y")
-    if len(drawn) > 1:
-        axes.legend(loc="upper left")
 
 
 def _ticks(drawn: dict[str, pd.DataFrame], last: int) -> list[int]:

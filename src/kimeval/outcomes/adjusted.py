@@ -55,11 +55,11 @@ def adjusted_ratios(
     try:
         held = cohort(dataset, quarter)
     except MissingTable as found:
-        place = Row(COMPLETE, str(quarter), dataset.area.code, dimension="outcome")
+        place = Row(COMPLETE, str(quarter), dataset.area.code, dimension=BY_TRAIT)
         return Results.of(_refusal(place, one, found) for one in which)
     rows: list[Row] = []
     for one in which:
-        place = Row(COMPLETE, held.period, dataset.area.code, dimension="outcome")
+        place = Row(COMPLETE, held.period, dataset.area.code, dimension=BY_TRAIT)
         try:
             followed = follow(dataset, held, outcome(one))
         except (MissingTable, TooFew) as found:

@@ -19,6 +19,7 @@ from kimeval.outcomes.declared import OUTCOMES, Outcome, first_days
 from kimeval.outcomes.groups import ratio_row
 
 AFTER = "outcome_ratio_after_course"
+BY_COURSE = f"outcome{CROSS}course"
 FIRST_DAY = (
     "alle sind vom ersten Tag an im Kurs; zum Vergleich braucht es Personen, die später oder "
     "nie beginnen"
@@ -95,7 +96,7 @@ def _ratio(
     told = TOO_LATE if late else ""
     row = replace(
         place,
-        dimension=f"outcome{CROSS}course",
+        dimension=BY_COURSE,
         group=f"{target.german}{CROSS}nach gegen vor {treatment.german}",
         method="Cox mit Zeit vor und nach Kursbeginn, Familien als Klumpen",
         contributors=few,
@@ -108,7 +109,7 @@ def _ratio(
 def _refusal(place: Row, target: Outcome, reason: DataError) -> Row:
     return replace(
         place,
-        dimension="outcome",
+        dimension=BY_COURSE,
         group=target.german,
         status="refused",
         reason=str(reason).rstrip("."),

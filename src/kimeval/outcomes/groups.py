@@ -150,10 +150,9 @@ def ratio_row(place: Row, model: HazardRatios, at: int) -> Row:
 
 def _refused(place: Row, one: str, versus: str, reason: str | Exception) -> Row:
     group = outcome(one).german + (CROSS + versus if versus else "")
-    dimension = BY_TRAIT if versus else "outcome"
     return replace(
         place,
-        dimension=dimension,
+        dimension=BY_TRAIT,
         group=group,
         status="refused",
         reason=str(reason).rstrip("."),

@@ -137,6 +137,6 @@ def _after(
 
 def _refused(place: Row, german: str, reason: str) -> Row:
     return replace(
-        place, dimension="placement_type", group=german, status="refused",
+        place, dimension=BY_MONTHS, group=german, status="refused",
         reason=reason.rstrip("."),
     )  # fmt: skip

@@ -184,7 +184,8 @@ def _curve(
     late = _of(frame, "outcome_entered_late", CAME, german) if clock == "since_arrival" else None
     hidden = cells["value"].isna().any() or (late is not None and late["value"].isna().any())
     if reason or cells.empty or hidden:
-        return [replace(place, status="refused", reason=reason or HIDDEN, method="")]
+        nothing = replace(place, status="refused", reason=reason or HIDDEN, method="")
+        return [nothing, replace(nothing, indicator=f"days_to_half_{clock}")]
     told = frame[(frame["indicator"] == f"design_effect_{clock}") & (frame["group"] == german)]
     effect = 1.0 if told.empty or told["value"].isna().any() else float(told["value"].iloc[0])
     table, days = table_of(cells, KINDS, late, effect, level)
