@@ -2,6 +2,7 @@
 
 from kimeval.outcomes.adjusted import adjusted_ratios
 from kimeval.outcomes.after_course import after_course
+from kimeval.outcomes.cohort import cohort
 from kimeval.outcomes.declared import OUTCOMES
 from kimeval.outcomes.groups import group_differences
 from kimeval.outcomes.language import language_gain
@@ -13,6 +14,7 @@ __all__ = [
     "OUTCOMES",
     "adjusted_ratios",
     "after_course",
+    "cohort",
     "curves",
     "group_differences",
     "language_gain",

@@ -8,15 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from kimeval.core.dataset import Dataset, MissingTable
-from kimeval.core.errors import DataError
+from kimeval.core.dataset import Dataset
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results, Row
 from kimeval.core.rows import both
 from kimeval.core.statistics.imputation import MOST_MISSING, completed, outcome_columns, pooled
 from kimeval.core.statistics.survival import HazardRatios, cox
 from kimeval.outcomes.classes import CROSS
-from kimeval.outcomes.cohort import Followed, TooFew, cohort, follow
+from kimeval.outcomes.cohort import Cohort, Followed, TooFew, cohort, follow, refused
 from kimeval.outcomes.declared import outcome
 from kimeval.outcomes.groups import BY_TRAIT, COMPARED, ratio_row
 from kimeval.outcomes.traits import covariates
@@ -31,6 +30,7 @@ def adjusted_ratios(
     which: Sequence[str] = COMPARED,
     draws: int = DRAWS,
     level: float = 0.95,
+    held: Cohort | None = None,
 ) -> Results:
     """Ratios of hazards by gender, age and language level together (Cox-Modell).
 
@@ -44,6 +44,8 @@ def adjusted_ratios(
     draws : int
         Completed data sets; the same ones each time.
     level : float
+    held : Cohort, optional
+        As `cohort` made it.
 
     Returns
     -------
@@ -52,18 +54,17 @@ def adjusted_ratios(
         what is missing drawn from similar persons. A trait known of less than half of the
         persons is left out, and the rows say so.
     """
-    try:
-        held = cohort(dataset, quarter)
-    except MissingTable as found:
-        place = Row(COMPLETE, str(quarter), dataset.area.code, dimension=BY_TRAIT)
-        return Results.of(_refusal(place, one, found) for one in which)
+    held = held or cohort(dataset, quarter)
     rows: list[Row] = []
     for one in which:
-        place = Row(COMPLETE, held.period, dataset.area.code, dimension=BY_TRAIT)
+        place = replace(held.place, indicator=COMPLETE, dimension=BY_TRAIT)
         try:
-            followed = follow(dataset, held, outcome(one))
-        except (MissingTable, TooFew) as found:
-            rows.append(_refusal(place, one, found))
+            followed = follow(held, outcome(one))
+        except TooFew as found:
+            rows += [
+                refused(replace(place, indicator=name), outcome(one).german, found, BY_TRAIT)
+                for name in (COMPLETE, IMPUTED)
+            ]
             continue
         rows += _models(place, followed, outcome(one).german, draws, level)
     return Results.of(rows)
@@ -100,10 +101,7 @@ def _pooled(place: Row, fits: list[HazardRatios], at: int, level: float) -> Row:
     lacking = next((fit.reason for fit in fits if fit.reason), "")
     if lacking or len(fits) == 1:
         told = lacking or "nichts war zu ergänzen"
-        return replace(
-            place, status="refused", reason=told, method="", confidence=float("nan"),
-            contributors=float("nan"),
-        )  # fmt: skip
+        return refused(place, place.group, told, BY_TRAIT)
     freedom = max(fits[0].clusters - len(fits[0].names), 1)
     found = pooled([f.beta for f in fits], [f.error**2 for f in fits], freedom, level)
     warning = fits[0].warning
@@ -117,10 +115,4 @@ def _pooled(place: Row, fits: list[HazardRatios], at: int, level: float) -> Row:
         contributors=fits[0].events,
         status="partial" if warning else place.status,
         reason=both(place.reason, warning),
-    )
-
-
-def _refusal(place: Row, one: str, reason: DataError) -> Row:
-    return replace(
-        place, group=outcome(one).german, status="refused", reason=str(reason).rstrip(".")
     )

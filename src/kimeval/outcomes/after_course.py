@@ -6,16 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from kimeval.core.dataset import Dataset, MissingTable
-from kimeval.core.errors import DataError
+from kimeval.core.dataset import Dataset
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results, Row
 from kimeval.core.rows import both
 from kimeval.core.statistics.survival import cox, split_at_treatment
 from kimeval.core.statistics.survival.treatment import FEWEST
 from kimeval.outcomes.classes import CROSS
-from kimeval.outcomes.cohort import Followed, TooFew, cohort, follow
-from kimeval.outcomes.declared import OUTCOMES, Outcome, first_days
+from kimeval.outcomes.cohort import Cohort, TooFew, cohort, follow, refused
+from kimeval.outcomes.declared import Outcome, outcome
 from kimeval.outcomes.groups import ratio_row
 
 AFTER = "outcome_ratio_after_course"
@@ -34,6 +33,7 @@ def after_course(
     which: tuple[str, ...] = ("work", "training"),
     treatment: str = "language_course",
     level: float = 0.95,
+    held: Cohort | None = None,
 ) -> Results:
     """How much faster an outcome is reached from a course on (zeitabhängiges Merkmal).
 
@@ -48,6 +48,8 @@ def after_course(
     treatment : str
         The outcome whose first day divides a person's time.
     level : float
+    held : Cohort, optional
+        As `cohort` made it.
 
     Returns
     -------
@@ -56,32 +58,24 @@ def after_course(
         time without it (no immortal time), and a course after the outcome does not count.
         Who takes a course differs from who does not; it is no effect.
     """
-    try:
-        held = cohort(dataset, quarter)
-    except MissingTable as found:
-        place = Row(AFTER, str(quarter), dataset.area.code)
-        return Results.of(_refusal(place, OUTCOMES[one], found) for one in which)
+    held = held or cohort(dataset, quarter)
     rows = []
-    for one in which:
-        place = Row(AFTER, held.period, dataset.area.code, confidence=level)
+    for target in map(outcome, which):
+        place = replace(held.place, indicator=AFTER, confidence=level)
         try:
-            followed = follow(dataset, held, OUTCOMES[one])
-            rows.append(_ratio(dataset, place, followed, OUTCOMES[one], OUTCOMES[treatment], level))
-        except (MissingTable, TooFew) as found:
-            rows.append(_refusal(place, OUTCOMES[one], found))
+            rows.append(_ratio(place, held, target, outcome(treatment), level))
+        except TooFew as found:
+            rows.append(refused(place, target.german, found, BY_COURSE))
     return Results.of(rows)
 
 
-def _ratio(
-    dataset: Dataset,
-    place: Row,
-    followed: Followed,
-    target: Outcome,
-    treatment: Outcome,
-    level: float,
-) -> Row:
+def _ratio(place: Row, people: Cohort, target: Outcome, treatment: Outcome, level: float) -> Row:
+    followed = follow(people, target)
     frame, held = followed.frame, followed.spells
-    begins = first_days(treatment, dataset).reindex(frame.index)
+    days = people.days[treatment.id]
+    if isinstance(days, str):
+        raise TooFew(days)
+    begins = days.reindex(frame.index)
     begun = (begins - frame["begun"]).dt.days.to_numpy(float)
     late = bool(np.any((begun > held.exit) & (held.ending == 1)))
     inside = begun < held.exit
@@ -104,14 +98,3 @@ def _ratio(
         reason=both(followed.reason, told),
     )
     return ratio_row(row, model, 0)
-
-
-def _refusal(place: Row, target: Outcome, reason: DataError) -> Row:
-    return replace(
-        place,
-        dimension=BY_COURSE,
-        group=target.german,
-        status="refused",
-        reason=str(reason).rstrip("."),
-        confidence=float("nan"),
-    )

@@ -7,20 +7,23 @@ record what comes later, so that the observation ends there: unknown, not zero.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from kimeval.core.dataset import Dataset
+from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.errors import DataError
 from kimeval.core.persons import PARTNERS, families, people, with_person
 from kimeval.core.quarter import Quarter, today_in_berlin
+from kimeval.core.results import Row
 from kimeval.core.rows import both
 from kimeval.core.statistics.survival import Spells, spells
-from kimeval.outcomes.declared import LEAVING, Outcome, first_days, title_on
+from kimeval.outcomes.declared import LEAVING, OUTCOMES, Outcome, first_days, title_on
 
+PLACE = "outcome_reached"
 FOLLOWED = 2
 FEWEST = 30
 GOING_ON, REACHED, LEFT = 0, 1, 2
@@ -41,20 +44,22 @@ class Cohort:
     ----------
     frame : DataFrame, shape (persons, any), indexed by person_id
         begun, ended, how (`GOING_ON` or `LEFT`), family, arrived_on, birth_year, gender,
-        language_level, ags, provider.
-    period : str
-        Calendar year by whose end everyone was taken on.
+        language_level, title (of residence, on the first day).
+    days : mapping of str to Series or str
+        First day of each person by outcome; the reason where the delivery lacks it.
+    place : Row
+        Without an indicator's numbers: period, area, status and reason of results.
     until : Timestamp
         Day on which all are looked at.
-    status, reason : str
-        Of results; reason is German.
+    lacking : str
+        German reason why there is no cohort; empty where there is one.
     """
 
     frame: pd.DataFrame = field(repr=False)
-    period: str
+    days: Mapping[str, pd.Series | str] = field(repr=False)
+    place: Row
     until: pd.Timestamp
-    status: str
-    reason: str
+    lacking: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,7 +96,7 @@ def cohort(dataset: Dataset, quarter: Quarter) -> Cohort:
     Parameters
     ----------
     dataset : Dataset
-        With tables cases and clients.
+        With tables cases and clients, and those that tell outcomes.
     quarter : Quarter
         Of the report.
 
@@ -99,40 +104,39 @@ def cohort(dataset: Dataset, quarter: Quarter) -> Cohort:
     -------
     Cohort
         Without providers whose export drops closed cases: who left is missing there, and
-        everyone else would seem to stay and succeed.
-
-    Raises
-    ------
-    MissingTable
-        If the delivery does not hold table cases.
+        everyone else would seem to stay and succeed. Without table cases it is empty and
+        says so.
     """
     last = year_of(quarter)
     until = pd.Timestamp(min((last + FOLLOWED).end, dataset.as_of, today_in_berlin()))
-    cases = _cases(dataset)
+    status, reason = dataset.status(last + FOLLOWED)
+    if dataset.only_active:
+        names = ", ".join(map(dataset.provider_name, dataset.only_active))
+        status, reason = "partial", both(reason, f"ohne {names}, wo beendete Fälle fehlen")
+    place = Row(PLACE, str(last.year), dataset.area.code, status=status, reason=reason)
+    days = {name: _days(dataset, one) for name, one in OUTCOMES.items()}
+    try:
+        cases = _cases(dataset)
+    except MissingTable as found:
+        return Cohort(pd.DataFrame(), days, place, until, str(found).rstrip("."))
     cases = cases[~cases["provider"].isin([*PARTNERS, *dataset.only_active])]
     begun = cases.groupby("person_id")["opened_on"].min()
     begun = begun[begun <= pd.Timestamp(last.end)]
     cases = cases[cases["person_id"].isin(begun.index) & (cases["opened_on"] <= until)]
     frame = pd.DataFrame({"begun": begun}).join(_endings(dataset, cases, until))
-    first = cases.sort_values("opened_on", kind="stable").drop_duplicates("person_id")
-    frame["provider"] = first.set_index("person_id")["provider"]
-    known = people(dataset)[["arrived_on", "birth_year", "gender", "language_level", "ags"]]
+    known = people(dataset)[["arrived_on", "birth_year", "gender", "language_level"]]
     frame = frame.join(known)
     frame["family"] = families(dataset, pd.Series(frame.index, frame.index, dtype="str"))
-    status, reason = dataset.status(last + FOLLOWED)
-    if dataset.only_active:
-        names = ", ".join(map(dataset.provider_name, dataset.only_active))
-        status, reason = "partial", both(reason, f"ohne {names}, wo beendete Fälle fehlen")
-    return Cohort(frame, str(last.year), until, status, reason)
+    held = "residence" in dataset.tables
+    frame["title"] = title_on(dataset, begun).reindex(frame.index) if held else None
+    return Cohort(frame, days, place, until)
 
 
-def follow(dataset: Dataset, held: Cohort, outcome: Outcome, clock: Clock = "intake") -> Followed:
+def follow(held: Cohort, outcome: Outcome, clock: Clock = "intake") -> Followed:
     """Put a cohort on the clock of an outcome (Beobachtung bis zum Ergebnis).
 
     Parameters
     ----------
-    dataset : Dataset
-        With a table that tells the outcome.
     held : Cohort
     outcome : Outcome
     clock : str
@@ -146,16 +150,17 @@ def follow(dataset: Dataset, held: Cohort, outcome: Outcome, clock: Clock = "int
 
     Raises
     ------
-    MissingTable
-        If the delivery does not tell the outcome.
     TooFew
-        If fewer than `FEWEST` persons are left, or nobody reached it.
+        If the delivery does not tell it, fewer than `FEWEST` persons are left, or nobody
+        reached it.
     """
-    day = first_days(outcome, dataset)
-    frame = _could(dataset, held, outcome)
+    day = held.days[outcome.id]
+    if held.lacking or isinstance(day, str):
+        raise TooFew(held.lacking or str(day))
+    frame = _could(held, outcome)
     frame = frame.assign(reached=day.reindex(frame.index))
     frame = frame[~(frame["reached"] < frame["begun"])]
-    status, reason = held.status, held.reason
+    status, reason = held.place.status, held.place.reason
     if clock == "arrival":
         wait = (frame["begun"] - frame["arrived_on"]).dt.days
         if (wait < 0).any():
@@ -173,6 +178,27 @@ def follow(dataset: Dataset, held: Cohort, outcome: Outcome, clock: Clock = "int
     exit_ = np.maximum((last - start).dt.days.to_numpy(float), entry + HALF_DAY)
     ending = np.where(hit, REACHED, frame["how"])
     return Followed(spells(exit_, ending, entry, frame["family"]), frame, status, reason)
+
+
+def refused(place: Row, which: str, reason: object, dimension: str = "outcome") -> Row:
+    """An outcome that the data cannot carry, with the reason (verweigert)."""
+    return replace(
+        place,
+        dimension=dimension,
+        group=which,
+        status="refused",
+        reason=str(reason).rstrip("."),
+        method="",
+        confidence=float("nan"),
+        contributors=float("nan"),
+    )
+
+
+def _days(dataset: Dataset, outcome: Outcome) -> pd.Series | str:
+    try:
+        return first_days(outcome, dataset)
+    except MissingTable as found:
+        return str(found).rstrip(".")
 
 
 def _cases(dataset: Dataset) -> pd.DataFrame:
@@ -206,13 +232,10 @@ def _endings(dataset: Dataset, cases: pd.DataFrame, until: pd.Timestamp) -> pd.D
     return pd.DataFrame({"ended": ended, "how": how}, index=running.index)
 
 
-def _could(dataset: Dataset, held: Cohort, outcome: Outcome) -> pd.DataFrame:
+def _could(held: Cohort, outcome: Outcome) -> pd.DataFrame:
     """Persons who could reach an outcome, by age and title at the beginning."""
     frame = held.frame
     age = frame["begun"].dt.year - frame["birth_year"]
     low, high = outcome.ages
     frame = frame[age.isna() | age.between(low, high).fillna(False)]
-    if outcome.titles:
-        title = title_on(dataset, frame["begun"]).reindex(frame.index)
-        frame = frame[title.isin(outcome.titles)]
-    return frame
+    return frame[frame["title"].isin(outcome.titles)] if outcome.titles else frame

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from kimeval.core.dataset import Dataset, MissingTable
+from kimeval.core.dataset import Dataset
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results, Row
 from kimeval.core.rows import both
@@ -24,7 +24,7 @@ from kimeval.core.statistics.survival import (
     time_difference,
 )
 from kimeval.outcomes.classes import CROSS
-from kimeval.outcomes.cohort import Followed, TooFew, cohort, follow
+from kimeval.outcomes.cohort import Cohort, Followed, TooFew, cohort, follow, refused
 from kimeval.outcomes.declared import outcome
 from kimeval.outcomes.traits import TRAITS, trait
 
@@ -43,6 +43,7 @@ def group_differences(
     which: Sequence[str] = COMPARED,
     by: Sequence[str] = tuple(TRAITS),
     level: float = 0.95,
+    held: Cohort | None = None,
 ) -> Results:
     """Differences between two groups of each trait (Unterschiede zwischen Gruppen).
 
@@ -57,6 +58,8 @@ def group_differences(
         them together (Holm).
     level : float
         Coverage of the intervals, each for itself.
+    held : Cohort, optional
+        As `cohort` made it.
 
     Returns
     -------
@@ -66,18 +69,17 @@ def group_differences(
         partial where a check finds that they change with time. Persons whose trait is
         not known are left out.
     """
-    try:
-        held = cohort(dataset, quarter)
-    except MissingTable as found:
-        place = Row(TEST, str(quarter), dataset.area.code)
-        return Results.of([_refused(place, one, "", found) for one in which])
+    held = held or cohort(dataset, quarter)
     rows: list[Row] = []
     for one in which:
-        place = Row(TEST, held.period, dataset.area.code, confidence=level)
+        place = replace(held.place, indicator=TEST, confidence=level)
         try:
-            followed = follow(dataset, held, outcome(one))
-        except (MissingTable, TooFew) as found:
-            rows.append(_refused(place, one, "", found))
+            followed = follow(held, outcome(one))
+        except TooFew as found:
+            rows += [
+                refused(replace(place, indicator=name), outcome(one).german, found, BY_TRAIT)
+                for name in (TEST, GAP, COX, FINE_GRAY)
+            ]
             continue
         for name in by:
             rows += _pair(place, followed, one, name, level)
@@ -101,13 +103,13 @@ def _pair(place: Row, followed: Followed, one: str, name: str, level: float) -> 
     test = gray_test(held, second)
     if test.reason:
         for indicator in (TEST, GAP, COX, FINE_GRAY):
-            yield _refused(replace(place, indicator=indicator), one, versus, test.reason)
+            yield refused(replace(place, indicator=indicator), place.group, test.reason, BY_TRAIT)
         return
     yield replace(place, value=test.p_value, method="Gray", confidence=float("nan"))
     gap = time_difference(held, second, HORIZON, level=level)
     told_gap = replace(place, indicator=GAP, method=f"bis {HORIZON} Tage, Familien als Klumpen")
     if gap.reason:
-        yield _refused(told_gap, one, versus, gap.reason)
+        yield refused(told_gap, place.group, gap.reason, BY_TRAIT)
     else:
         yield replace(told_gap, value=gap.value, lower=gap.lower, upper=gap.upper)
     x = second.astype(float)
@@ -130,9 +132,7 @@ def ratio_row(place: Row, model: HazardRatios, at: int) -> Row:
         Position of the covariate.
     """
     if model.reason:
-        return replace(
-            place, status="refused", reason=model.reason, method="", contributors=float("nan")
-        )
+        return refused(place, place.group, model.reason, place.dimension)
     check = proportional(model)
     notes = [model.warning]
     if not check.reason and check.p_value[at] < SEEN:
@@ -145,20 +145,6 @@ def ratio_row(place: Row, model: HazardRatios, at: int) -> Row:
         upper=float(model.upper[at]),
         status="partial" if told else place.status,
         reason=both(place.reason, told),
-    )
-
-
-def _refused(place: Row, one: str, versus: str, reason: str | Exception) -> Row:
-    group = outcome(one).german + (CROSS + versus if versus else "")
-    return replace(
-        place,
-        dimension=BY_TRAIT,
-        group=group,
-        status="refused",
-        reason=str(reason).rstrip("."),
-        method="",
-        confidence=float("nan"),
-        contributors=float("nan"),
     )
 
 

@@ -19,7 +19,7 @@ from kimeval.core.results import Results, Row
 from kimeval.core.rows import FAMILIES, share_of_persons
 from kimeval.core.statistics.checks import Floats, quantile
 from kimeval.core.statistics.survival.influence import spread
-from kimeval.outcomes.cohort import FEWEST, cohort
+from kimeval.outcomes.cohort import FEWEST, Cohort, cohort
 from kimeval.outcomes.traits import LEVELS
 
 CHANGE, PACE = "language_level_change", "language_levels_per_year"
@@ -29,7 +29,9 @@ CHANGES = ("niedriger", "gleich", "eine Stufe hÃ¶her", "zwei oder mehr Stufen hÃ
 FEW = f"weniger als {FEWEST} Personen mit zwei Einstufungen im Abstand von {APART} Tagen"
 
 
-def language_gain(dataset: Dataset, quarter: Quarter, level: float = 0.95) -> Results:
+def language_gain(
+    dataset: Dataset, quarter: Quarter, level: float = 0.95, held: Cohort | None = None
+) -> Results:
     """Change of the language level from the first to the last assessment (Sprachstand).
 
     Parameters
@@ -39,6 +41,8 @@ def language_gain(dataset: Dataset, quarter: Quarter, level: float = 0.95) -> Re
     quarter : Quarter
         Of the report; persons and last day as by `reached`.
     level : float
+    held : Cohort, optional
+        As `cohort` made it.
 
     Returns
     -------
@@ -47,15 +51,15 @@ def language_gain(dataset: Dataset, quarter: Quarter, level: float = 0.95) -> Re
         observation. The level at intake counts as first assessment where the delivery
         has an arrival at intake and no assessment before.
     """
+    held = held or cohort(dataset, quarter)
+    place = replace(held.place, indicator=CHANGE)
+    lacking = held.lacking
     try:
-        held = cohort(dataset, quarter)
-        steps = _assessed(dataset, held.frame, held.until)
+        steps = pd.DataFrame() if lacking else _assessed(dataset, held.frame, held.until)
     except MissingTable as found:
-        place = Row(CHANGE, str(quarter), dataset.area.code)
-        return Results.of(
-            [_refused(replace(place, indicator=name), str(found)) for name in (CHANGE, PACE)]
-        )
-    place = Row(CHANGE, held.period, dataset.area.code, status=held.status, reason=held.reason)
+        lacking = str(found)
+    if lacking:
+        return Results.of([_refused(replace(place, indicator=n), lacking) for n in (CHANGE, PACE)])
     gains = gained(steps)
     if len(gains) < FEWEST:
         return Results.of([_refused(replace(place, indicator=n), FEW) for n in (CHANGE, PACE)])

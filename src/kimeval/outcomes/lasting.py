@@ -12,14 +12,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kimeval.core.dataset import Dataset, MissingTable
+from kimeval.core.dataset import Dataset
 from kimeval.core.persons import PARTNERS, families, with_person
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.core.rows import share_of_persons
 from kimeval.outcomes.classes import CROSS
-from kimeval.outcomes.cohort import FOLLOWED, cohort, year_of
+from kimeval.outcomes.cohort import FOLLOWED, Cohort, cohort, refused, year_of
 
 LASTING, UNKNOWN = "placement_lasting", "placement_not_observed"
 MONTHS = {6: 182, 12: 365}
@@ -29,7 +29,9 @@ NONE_KNOWN = "von niemandem ist bekannt, ob die Vermittlung so lange hielt"
 BY_MONTHS = f"placement_type{CROSS}months"
 
 
-def lasting_placements(dataset: Dataset, quarter: Quarter, level: float = 0.95) -> Results:
+def lasting_placements(
+    dataset: Dataset, quarter: Quarter, level: float = 0.95, held: Cohort | None = None
+) -> Results:
     """Share of persons placed in work or training who are still there (Nachhaltigkeit).
 
     Parameters
@@ -40,6 +42,8 @@ def lasting_placements(dataset: Dataset, quarter: Quarter, level: float = 0.95) 
         Of the report: the last calendar year is taken that ended half a year before its
         end, and looked at half a year after it.
     level : float
+    held : Cohort, optional
+        As `cohort` made it.
 
     Returns
     -------
@@ -48,24 +52,21 @@ def lasting_placements(dataset: Dataset, quarter: Quarter, level: float = 0.95) 
         how many are not known. Another placement of the same kind on that day counts.
     """
     last = year_of(quarter)
-    period = str(last.year)
-    try:
-        rows = with_person(dataset, "placements")
-        held = cohort(dataset, quarter)
-    except MissingTable as found:
-        place = Row(LASTING, period, dataset.area.code)
-        return Results.of([_refused(place, german, str(found)) for german in KINDS.values()])
+    held = held or cohort(dataset, quarter)
+    place = replace(held.place, indicator=LASTING)
+    lacking = held.lacking or held.days["work"]
+    if isinstance(lacking, str):
+        return Results.of([refused(place, told, lacking, BY_MONTHS) for told in KINDS.values()])
+    rows = with_person(dataset, "placements")
     begin, end = pd.Timestamp(Quarter(last.year, 1).start), pd.Timestamp(last.end)
     rows = rows[~rows["provider"].isin([*PARTNERS, *dataset.only_active])]
-    status, reason = held.status, held.reason
     made: list[Row] = []
     for kind, german in KINDS.items():
-        place = Row(LASTING, period, dataset.area.code, status=status, reason=reason)
         own = rows[rows["placement_type"] == kind]
         first = own[own["started_on"].between(begin, end)].sort_values("started_on", kind="stable")
         first = first.drop_duplicates("person_id").set_index("person_id")["started_on"]
         if first.empty:
-            made.append(_refused(place, german, NOBODY))
+            made.append(refused(place, german, NOBODY, BY_MONTHS))
             continue
         until = pd.Timestamp(min((last + FOLLOWED).end, held.until.date()))
         seen = held.frame["ended"].reindex(first.index)
@@ -133,10 +134,3 @@ def _after(
         contributors=len(missing),
         record_key=key_of("person_id", missing),
     )
-
-
-def _refused(place: Row, german: str, reason: str) -> Row:
-    return replace(
-        place, dimension=BY_MONTHS, group=german, status="refused",
-        reason=reason.rstrip("."),
-    )  # fmt: skip

@@ -13,14 +13,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from kimeval.core.dataset import Dataset, MissingTable
+from kimeval.core.dataset import Dataset
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.core.statistics.lifetable import LifeTable
 from kimeval.core.statistics.survival import Spells, incidence, spells
 from kimeval.outcomes.classes import CROSS, LATER, WIDEST, Classes, left_after, table_of
-from kimeval.outcomes.cohort import Clock, Followed, TooFew, cohort, follow
+from kimeval.outcomes.cohort import Clock, Cohort, Followed, TooFew, cohort, follow, refused
 from kimeval.outcomes.declared import OUTCOMES, outcome
 
 WAYS = ("noch offen", "erreicht", "ausgeschieden")
@@ -38,6 +38,7 @@ def reached(
     quarter: Quarter,
     which: Sequence[str] = tuple(OUTCOMES),
     clock: Clock = "intake",
+    held: Cohort | None = None,
 ) -> Results:
     """Persons by days to each outcome and how it ended (Ergebnisse nach Dauer).
 
@@ -52,6 +53,8 @@ def reached(
     clock : str
         Days since the first case (`intake`), or since arrival (`arrival`), where
         persons enter late.
+    held : Cohort, optional
+        As `cohort` made it, where several measures share it.
 
     Returns
     -------
@@ -60,31 +63,25 @@ def reached(
         and the design effect of families; refused with the reason where the data do not
         carry it.
     """
-    name = f"outcome_{CLOCKS[clock]}"
-    try:
-        held = cohort(dataset, quarter)
-    except MissingTable as found:
-        return Results.of([_refusal(name, str(quarter), dataset, one, found) for one in which])
+    held = held or cohort(dataset, quarter)
+    place = replace(held.place, indicator=f"outcome_{CLOCKS[clock]}", dimension="outcome")
     rows: list[Row] = []
     for one in which:
         try:
-            followed = follow(dataset, held, outcome(one), clock)
+            followed = follow(held, outcome(one), clock)
             classes = Classes.of(followed.spells, 2)
             if not classes.edges:
                 raise TooFew(FEW)
-        except (MissingTable, TooFew) as found:
-            rows.append(_refusal(name, held.period, dataset, one, found))
+        except TooFew as found:
+            rows.append(refused(place, outcome(one).german, found))
             continue
-        place = Row(
-            name,
-            held.period,
-            dataset.area.code,
-            dimension="outcome",
+        told = replace(
+            place,
             group=outcome(one).german,
             status=followed.status,
             reason=followed.reason,
         )
-        rows += _counts(place, followed, classes)
+        rows += _counts(told, followed, classes)
     return Results.of(rows)
 
 
@@ -158,18 +155,6 @@ def _count(place: Row, persons: pd.Index) -> Row:
         method="Auszählung",
         contributors=len(persons),
         record_key=key_of("person_id", persons),
-    )
-
-
-def _refusal(name: str, period: str, dataset: Dataset, which: str, reason: str | Exception) -> Row:
-    return Row(
-        name,
-        period,
-        dataset.area.code,
-        dimension="outcome",
-        group=outcome(which).german,
-        status="refused",
-        reason=str(reason).rstrip("."),
     )
 
 

@@ -155,19 +155,21 @@ def outcome_columns(held: Spells, kind: int = 1) -> Floats:
 def _one(
     columns: pd.DataFrame, extra: Floats, holes: Sequence[str], chance: np.random.Generator
 ) -> pd.DataFrame:
-    filled = columns.copy()
-    for name in holes:
-        known = columns[name].dropna().to_numpy()
-        gap = columns[name].isna().to_numpy()
-        filled.loc[gap, name] = chance.choice(known, int(gap.sum()))
+    filled = {str(name): _values(columns[name]) for name in columns}
+    gaps = {name: columns[name].isna().to_numpy() for name in holes}
+    for name, gap in gaps.items():
+        filled[name][gap] = chance.choice(filled[name][~gap], int(gap.sum()))
     for _ in range(ROUNDS if len(holes) > 1 else 1):
-        for name in holes:
-            gap = columns[name].isna().to_numpy()
-            others = [_numbers(filled[other]) for other in columns if other != name]
+        for name, gap in gaps.items():
+            others = [_numbers(values) for other, values in filled.items() if other != name]
             given = np.column_stack([np.ones(len(columns)), extra, *others])
             donors = _donors(given, _numbers(filled[name]), gap, chance)
-            filled.loc[gap, name] = filled[name].to_numpy()[donors]
-    return filled
+            filled[name][gap] = filled[name][donors]
+    made = {
+        name: pd.Series(values, columns.index, columns[name].dtype)
+        for name, values in filled.items()
+    }
+    return pd.DataFrame(made)
 
 
 def _donors(given: Floats, told: Floats, gap: NDArray, chance: np.random.Generator) -> NDArray:
@@ -190,8 +192,15 @@ def _coefficients(given: Floats, told: Floats) -> Floats:
     return np.asarray(np.linalg.solve(square + ridge, given.T @ told))
 
 
-def _numbers(column: pd.Series) -> Floats:
-    """A column as numbers, a category as one column for each but the first, shape (n, k)."""
-    if pd.api.types.is_numeric_dtype(column):
-        return column.to_numpy(float)[:, None]
-    return pd.get_dummies(column, drop_first=True).to_numpy(float)
+def _values(column: pd.Series) -> NDArray:
+    """A column as an array of its own."""
+    numeric = pd.api.types.is_numeric_dtype(column)
+    return column.to_numpy(float if numeric else object, na_value=np.nan).copy()
+
+
+def _numbers(values: NDArray) -> Floats:
+    """Values as numbers, a category as one column for each but the first, shape (n, k)."""
+    if values.dtype != object:
+        return np.asarray(values[:, None], float)
+    told = values.astype(str)
+    return (told[:, None] == np.unique(told)[None, 1:]).astype(float)
