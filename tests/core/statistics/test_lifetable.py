@@ -42,6 +42,18 @@ def test_who_comes_later_is_at_risk_from_then_on():
     assert table.ended[:, 0] == pytest.approx([0, 1 / 6, 1 / 6 + 5 / 6 * 10 / 75])
 
 
+def test_before_anyone_has_come_nobody_ends():
+    table = life_table([0, 30, 90], [[0], [10]], [0, 90], seen=1, entered=[0, 0])
+    late = life_table([0, 30, 60, 120], [[0], [0], [10]], [0, 0, 90], seen=1, entered=[0, 100, 0])
+    assert late.at_risk.tolist() == [0, 50, 100]
+    assert late.ended[-1, 0] == table.ended[-1, 0] == pytest.approx(0.1)
+
+
+def test_more_endings_than_persons_at_risk_are_not_told():
+    table = life_table([0, 30, 90], [[20], [0]], [0, 0], entered=[20, 0])
+    assert np.isnan(table.ended[1:, 0]).all()
+
+
 def test_families_widen_the_bounds():
     alone, families = (
         life_table([0, 30], [[40]], [60], seen=1, design=design) for design in (1, 4)

@@ -27,7 +27,8 @@ class LifeTable:
     at_risk : ndarray of float, shape (intervals,)
         Effective number under observation in each.
     waiting, waiting_lower, waiting_upper : ndarray of float, shape (intervals + 1,)
-        Share that has not ended by each edge. NaN from where no one is observed.
+        Share that has not ended by each edge. NaN from where no one is observed, or more
+        end than can be at risk.
     ended, ended_lower, ended_upper : ndarray of float, shape (intervals + 1, kinds)
         Share that has ended in each way by each edge (cumulative incidence).
     level : float
@@ -122,8 +123,12 @@ def life_table(
     left = np.append(np.cumsum((gone + censored)[::-1])[::-1], 0.0)[:-1]
     at_risk = left - (1 - seen) * censored - to_come
     with np.errstate(invalid="ignore", divide="ignore"):
-        waiting = np.append(1.0, np.cumprod(np.where(at_risk > 0, 1 - gone / at_risk, np.nan)))
-        hazard = np.where(at_risk[:, None] > 0, ended / at_risk[:, None], np.nan)
+        told = (at_risk > 0) & (gone <= at_risk)
+        nobody_yet = (at_risk == 0) & (gone == 0) & (to_come > 0)
+        stay = np.where(told, 1 - gone / at_risk, np.where(nobody_yet, 1.0, np.nan))
+        waiting = np.append(1.0, np.cumprod(stay))
+        rate = ended / at_risk[:, None]
+        hazard = np.where(told[:, None], rate, np.where(nobody_yet[:, None], 0.0, np.nan))
     incidence = np.vstack(
         [np.zeros(ended.shape[1]), np.cumsum(waiting[:-1, None] * hazard, axis=0)]
     )
