@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from kimeval.core.catalogue import indicator
+from kimeval.core.units import unit_word
 from kimeval.figures.picture import Picture, nothing, picture
 from kimeval.figures.theme import (
     COLOURS,
@@ -99,7 +100,7 @@ def _scale(axes: Axes, frame: pd.DataFrame, ratio: bool) -> None:
         room = 0.08 * max(high - low, 1.0)
         axes.set_xlim(min(low, 0) - room, max(high, 0) + room)
         value_axis(axes.xaxis)
-        axes.set_xlabel("Tage" if unit == "days" else "")
+        axes.set_xlabel(unit_word(unit))
     guide_lines(axes, "x")
 
 

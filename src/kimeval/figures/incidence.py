@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kimeval.figures.picture import Picture, nothing, picture
-from kimeval.figures.theme import COLOURS, canvas, german_axis, guide_lines, theme, wrapped
+from kimeval.figures.theme import COLOURS, canvas, guide_lines, theme, value_axis, wrapped
 from kimeval.figures.waiting import lines_by_day, note_lines, say_lines
 from kimeval.figures.words import why_empty
 from kimeval.protect.gate import Protected, require_protected
@@ -92,12 +92,12 @@ def _curves(axes: Axes, drawn: dict[str, pd.DataFrame], last: int) -> None:
         axes.plot([0, *day], [0, *rows["value"]], label=name, markevery=slice(1, None), **look)
         axes.vlines(day, rows["lower"], rows["upper"], color=look["color"], linewidth=1.2)
     top = max(float(np.nanmax(rows[["value", "upper"]])) for rows in drawn.values())
-    axes.set_xlim(-0.02 * last, last * 1.05)
+    axes.set_xlim(-0.05 * last, last * 1.05)
     axes.set_ylim(0, min(1.0, 1.1 * top) if top > 0 else 0.1)
     axes.set_xticks(_ticks(drawn, last))
     axes.tick_params(axis="x", labelbottom=True)
     axes.set_xlabel("Tage")
-    german_axis(axes.yaxis, share=True)
+    value_axis(axes.yaxis, share=True)
     guide_lines(axes, "y")
 
 
