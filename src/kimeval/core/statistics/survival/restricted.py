@@ -58,6 +58,11 @@ def time_reached(held: Spells, horizon: float, kind: int = 1, level: float = 0.9
     -------
     Restricted
 
+    Notes
+    -----
+    Where few families have an outcome, the error is that of influences times the root of
+    n / (n - 1), and Student's t has one less than as many degrees of freedom.
+
     References
     ----------
     Andersen (2013), Stat. Med. 32, 5278-5285.
@@ -66,7 +71,7 @@ def time_reached(held: Spells, horizon: float, kind: int = 1, level: float = 0.9
     if reason:
         return refused_time(horizon, reason)
     error = float(np.sqrt(spread(each[:, None], held.cluster)[0, 0]))
-    reach = quantile(level, max(held.clusters - 1, 1)) * error
+    reach = quantile(level, _families(held, kind) - 1) * error
     low, high = max(value - reach, 0.0), min(value + reach, horizon)
     return Restricted(value, low, high, error, horizon)
 
@@ -109,8 +114,8 @@ def time_difference(
         each[part] = sign * own
         values.append(sign * value)
     error = float(np.sqrt(spread(each[:, None], held.cluster)[0, 0]))
-    fewest = min(len(np.unique(held.cluster[part])) for part in (later, ~later))
-    reach = quantile(level, max(2 * (fewest - 1), 1)) * error
+    fewest = min(_families(held.only(part), kind) for part in (later, ~later))
+    reach = quantile(level, 2 * (fewest - 1)) * error
     value = float(sum(values))
     return Restricted(value, value - reach, value + reach, error, horizon)
 
@@ -130,4 +135,11 @@ def _area(held: Spells, horizon: float, kind: int) -> tuple[float, Floats, str]:
     if not np.any(found.ended[found.times <= horizon]):
         return 0.0, np.empty(0), "in einer Gruppe hat es niemand erreicht"
     weights = np.maximum(horizon - found.times, 0.0)[:, None]
-    return float(found.rise @ weights[:, 0]), influence(held, found, weights, kind)[:, 0], ""
+    families = _families(held, kind)
+    each = influence(held, found, weights, kind)[:, 0] * np.sqrt(families / (families - 1))
+    return float(found.rise @ weights[:, 0]), each, ""
+
+
+def _families(held: Spells, kind: int) -> int:
+    """Families with an outcome, of which the degrees of freedom are made; at least 2."""
+    return max(len(np.unique(held.cluster[held.ending == kind])), 2)
