@@ -5,9 +5,11 @@ from kimeval.figures.around import plot_around
 from kimeval.figures.bars import plot_groups
 from kimeval.figures.dots import plot_dots
 from kimeval.figures.flow import plot_flow
+from kimeval.figures.forest import plot_forest
 from kimeval.figures.funnel import plot_funnel
 from kimeval.figures.graph import plot_graph
 from kimeval.figures.heat import plot_heat
+from kimeval.figures.incidence import plot_incidence
 from kimeval.figures.matrix import plot_between
 from kimeval.figures.months import plot_months
 from kimeval.figures.pyramid import plot_pyramid
@@ -23,10 +25,12 @@ __all__ = [
     "plot_dots",
     "plot_fates",
     "plot_flow",
+    "plot_forest",
     "plot_funnel",
     "plot_graph",
     "plot_groups",
     "plot_heat",
+    "plot_incidence",
     "plot_missing",
     "plot_months",
     "plot_pyramid",
