@@ -182,6 +182,7 @@ def _draw(function, *given) -> Draw:  # type: ignore[no-untyped-def]
     return partial(function, *given)
 
 
+FIRST = next(iter(WORLDS))
 TWO_YEARS = "Mittel über zwei Jahre ab Beginn"
 CASES = [
     *(
@@ -195,7 +196,7 @@ CASES = [
     *(
         case(
             f"Gruppen-Zeit-Wirkung, {word}",
-            list(WORLDS)[0],
+            FIRST,
             _draw(aggregated, USUAL, kind, "not_yet"),
         )
         for kind, word in {
@@ -208,7 +209,7 @@ CASES = [
         case("Ereignisstudie, Band über 12 Werte", name, _draw(banded, world, "few"))
         for name, world in list(WORLDS.items())[:3]
     ),
-    case("Multiplikator-Bootstrap, Band", list(WORLDS)[0], _draw(banded, USUAL, "bootstrap")),
+    case("Multiplikator-Bootstrap, Band", FIRST, _draw(banded, USUAL, "bootstrap")),
     case(
         "Multiplikator-Bootstrap, Band",
         "400 Gebiete, 4 Starts",
@@ -230,7 +231,7 @@ CASES = [
         case("Vortrendtest, größte Abweichung", name, _draw(tested, world, "largest"))
         for name, world in list(WORLDS.items())[:3]
     ),
-    case("Vortrendtest, Wald", list(WORLDS)[0], _draw(tested, USUAL, "wald")),
+    case("Vortrendtest, Wald", FIRST, _draw(tested, USUAL, "wald")),
     case(
         "ehrliche Schranke, relativ 1 (mindestens 95)",
         "54 Gebiete laufen stetig auseinander",
