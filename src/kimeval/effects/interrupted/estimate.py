@@ -19,7 +19,7 @@ from kimeval.effects.wording import amount
 
 DESIGN = "unterbrochene Zeitreihe"
 WITH_CONTROL = "unterbrochene Zeitreihe mit Vergleichsreihe"
-PERSISTENT, FEW_BEFORE = 0.5, 8
+PERSISTENT, FEW_BEFORE, SHORT = 0.6, 8, 16
 SURE = 0.05
 LIMITS = (
     "Eine Reihe zeigt, dass sich etwas änderte, nicht wodurch: Was im selben Quartal begann, ist "
@@ -145,6 +145,10 @@ def _warnings(given: Design, found: Persistent) -> list[str]:
     before = int((given.time < 0).sum())
     if before < FEW_BEFORE:
         said.append(f"Nur {before} Quartale vor dem Bruch; die Entwicklung davor ist kaum bekannt.")
+    if len(given.y) < SHORT:
+        said.append(
+            f"Nur {len(given.y)} Quartale; wie stark sie zusammenhängen, ist kaum zu erkennen."
+        )
     return said
 
 

@@ -10,6 +10,7 @@ from scipy import optimize, stats
 from kimeval.core.statistics.checks import Floats
 
 LOWEST, HIGHEST, POINTS = -0.7, 0.97, 84
+LEAN = 0.6
 
 
 @dataclass(frozen=True, repr=False)
@@ -21,8 +22,8 @@ class Persistent:
     rho : ndarray of float, shape (points,)
         Correlation of neighbouring quarters.
     likelihood : ndarray of float, shape (points,)
-        Restricted likelihood of each, times 1 / sqrt(1 - rho squared) since short series
-        make persistence look too small; sums to 1.
+        Restricted likelihood of each, times (1 - rho) ** -0.6 since short series make
+        persistence look too small; sums to 1.
     value : ndarray of float, shape (points, columns)
         Coefficients given each.
     covariance : ndarray of float, shape (points, columns, columns)
@@ -59,8 +60,9 @@ def persistent(x: Floats, y: Floats, time: Floats) -> Persistent:
 
     References
     ----------
-    Harville (1977), J. Am. Stat. Assoc. 72, 320-338; Berger and Yang (1994), Econometric
-    Theory 10, 461-482, for the weight.
+    Harville (1977), J. Am. Stat. Assoc. 72, 320-338. The weight lies between a flat one
+    and that of Berger and Yang (1994), Econometric Theory 10, 461-482; it was chosen by
+    the simulations in docs/effects.md.
     """
     rho = np.linspace(LOWEST, HIGHEST, POINTS)
     distance = np.abs(time[:, None] - time[None])
@@ -75,7 +77,7 @@ def persistent(x: Floats, y: Floats, time: Floats) -> Persistent:
     rest = ((wy - np.einsum("pni,pi->pn", wx, value)) ** 2).sum(axis=1)
     log = -np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
     log = log - np.linalg.slogdet(gram)[1] / 2 - df / 2 * np.log(rest)
-    log = log - np.log(1 - rho**2) / 2
+    log = log - LEAN * np.log(1 - rho)
     likelihood = np.exp(log - log.max())
     covariance = inverse * (rest / df)[:, None, None]
     return Persistent(rho, likelihood / likelihood.sum(), value, covariance, df)
