@@ -124,7 +124,8 @@ def alike(world: World, method: str, chance: np.random.Generator, on: bool) -> F
     y, gain, x = world.draw(chance, on)
     found = group_time(panel(y, world.start(), covariates=x), method=method)
     number = overall(found, "simple")
-    rows = [gain[found.panel.start == g, t].mean() for g, t in zip(found.group, found.period)]
+    cells = zip(found.group, found.period, strict=True)
+    rows = [gain[found.panel.start == g, t].mean() for g, t in cells]
     size = np.array([np.sum(found.panel.start == g) for g in found.group]) * found.after
     true = float(np.average(rows, weights=size))
     made = bands(number, spread(number, "large" if found.panel.size >= 100 else "few"))
@@ -140,7 +141,7 @@ def tested(world: World, how: str, chance: np.random.Generator, on: bool) -> Fou
 
 
 def bounded(world: World, how: str, chance: np.random.Generator, on: bool) -> Found:
-    """Relative: areas diverge by the same step each quarter. Smooth: the step is allowed to bend."""
+    """Areas diverge by the same step each quarter, before the start and after it."""
     y, gain, _ = world.draw(chance, on)
     found = group_time(panel(y, world.start()), "never", base="universal")
     parts = combined(found, "dynamic")

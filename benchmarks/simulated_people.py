@@ -11,6 +11,9 @@ from simulated_draws import Found, case
 
 from kimeval.effects.people import compare, people, plain
 from kimeval.effects.people.compare import METHODS, WORDS
+from kimeval.effects.people.providers import METHODS as TESTS
+from kimeval.effects.people.providers import WORDS as TEST_WORDS
+from kimeval.effects.people.providers import clusters, compare_models
 
 Floats = NDArray[np.float64]
 EFFECT = 0.7
@@ -87,6 +90,43 @@ def compared(crowd: Crowd, method: str, chance: np.random.Generator, effect: boo
     return Found(found.value, true, found.lower <= true <= found.upper, found.p)
 
 
+@dataclass(frozen=True)
+class Providers:
+    """Clusters of two models (Trägermodelle).
+
+    Attributes
+    ----------
+    with_model, without : int
+        Clusters of each.
+    persons : int
+        In each cluster on average.
+    uneven : float
+        How much more clusters with the model spread.
+    """
+
+    with_model: int
+    without: int
+    persons: int = 60
+    uneven: float = 1.0
+
+    def draw(self, chance: np.random.Generator, effect: bool) -> tuple[Floats, Floats, Floats]:
+        number = self.with_model + self.without
+        model = np.arange(number) < self.with_model
+        size = 5 + chance.poisson(self.persons - 5, number)
+        spread = np.where(model, self.uneven, 1.0)
+        level = 3 + 0.3 * spread * chance.standard_normal(number) + 0.5 * model * effect
+        cluster = np.repeat(np.arange(number), size)
+        y = level[cluster] + chance.standard_normal(len(cluster))
+        return y, cluster.astype(float), model[cluster].astype(float)
+
+
+def modelled(providers: Providers, method: str, chance: np.random.Generator, effect: bool) -> Found:
+    y, cluster, model = providers.draw(chance, effect)
+    found = compare_models(clusters(y, cluster, model > 0), method)
+    true = 0.5 * effect
+    return Found(found.value, true, found.lower <= true <= found.upper, found.p)
+
+
 CROWDS = {
     "30 Personen, 3 Merkmale": Crowd(30),
     "40 Personen, 1 Merkmal": Crowd(40, 1),
@@ -112,5 +152,17 @@ CASES = [
         )
         for method in METHODS
         if method != "standardised"
+    ),
+    *(
+        case(TEST_WORDS[method], regime, partial(modelled, providers, method), share=0.5)
+        for regime, providers in {
+            "3 und 5 Träger": Providers(3, 5),
+            "5 und 5 Träger": Providers(5, 5),
+            "6 und 6 Gebiete": Providers(6, 6),
+            "4 und 12 Gebiete": Providers(4, 12),
+            "20 und 34 Gebiete": Providers(20, 34),
+            "10 und 20 Gebiete, ungleich gestreut": Providers(10, 20, uneven=2.0),
+        }.items()
+        for method in TESTS
     ),
 ]
