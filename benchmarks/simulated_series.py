@@ -40,6 +40,7 @@ class Series:
     gaps: int = 0
     control: bool = False
     phase_in: int = 0
+    shape: str = "level_and_slope"
 
     def draw(
         self, chance: np.random.Generator, effect: bool
@@ -47,7 +48,8 @@ class Series:
         """The series, and that of control."""
         time = np.arange(self.length)
         after = time >= self.break_at
-        moved = (JUMP + BEND * (time - self.break_at)) * after * effect
+        bend = BEND if self.shape == "level_and_slope" else 0.0
+        moved = (JUMP + bend * (time - self.break_at)) * after * effect
         known = np.tile(SEASON, self.length // 4 + 1)[: self.length] * self.season
         y = 0.3 + 0.002 * time + known + moved + SIZE * self._noise(chance)
         other = None
@@ -70,7 +72,12 @@ class Series:
 def estimated(series: Series, name: str, chance: np.random.Generator, effect: bool) -> Found:
     y, other = series.draw(chance, effect)
     given = design(
-        y, series.break_at, season=series.season, control=other, phase_in=series.phase_in
+        y,
+        series.break_at,
+        season=series.season,
+        shape=series.shape,
+        control=other,
+        phase_in=series.phase_in,
     )
     found = persistent(given.x, given.y, given.time)
     made = mixed(found, given.line(**{name: 1.0}))
@@ -112,6 +119,14 @@ CASES = [
         case(f"unterbrochene Zeitreihe, {word}", regime, partial(estimated, series, name))
         for regime, series in REGIMES.items()
         for name, word in WORDS.items()
+    ),
+    *(
+        case(
+            "unterbrochene Zeitreihe, nur Sprung",
+            f"9 Quartale, 4 davor, ohne Jahreszeit, Zusammenhang {rho:.1f}".replace(".", ","),
+            partial(estimated, Series(9, 4, rho, season=False, shape="level"), "level"),
+        )
+        for rho in (0.0, 0.3)
     ),
     case(
         "HAC-Intervall: gehalten gegenüber ausgewiesen",

@@ -122,7 +122,7 @@ def test_two_quarters_before_the_break_are_refused():
     with pytest.raises(DesignRefused) as caught:
         interrupted(series(), 2, "die Zahl", "contacts")
     assert caught.value.reason.startswith("Vor dem Bruch liegen 2 Quartale mit Werten")
-    assert "mindestens 5 Quartale davor" in caught.value.needs
+    assert "mindestens 4 Quartale davor" in caught.value.needs
 
 
 def test_too_few_quarters_after_the_break_are_refused():

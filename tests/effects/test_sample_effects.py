@@ -1,12 +1,14 @@
 """What the sample plants is found again: the effect of the start, and the dip of 2020/21."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from kimeval.core.area import areas
 from kimeval.core.quarter import Quarter
 from kimeval.data.sample.arrivals import newly_arrived
 from kimeval.data.sample.programme import effect, parameters, settings, window
+from kimeval.data.sample.world import make_world
 from kimeval.effects.interrupted import interrupted
 from kimeval.effects.staggered import NEVER, panel, staggered
 
@@ -55,30 +57,23 @@ def test_the_bands_hold_the_planted_effect_at_every_event_time(found):
     assert set(range(AHEAD)) <= set(found.key.tolist())
 
 
-def test_a_plain_comparison_of_started_and_not_started_misleads(counts, given):
-    arrived, entered = counts
-    late = window().index(Quarter(2022, 1))
-    begun = given.start <= late
-    share = entered[:, late:].sum(axis=1) / arrived[:, late:].sum(axis=1)
-    assert share[begun].mean() - share[~begun].mean() < 0.04
-
-
 def test_areas_developed_alike_before(found):
     assert found.pretrend.p > 0.05
     assert found.effect.assumptions[0].result != "broken"
 
 
-def test_the_dip_of_the_pandemic_is_found_where_nobody_has_started(counts, given):
-    arrived, entered = counts
-    last = window().index(Quarter(2022, 1))
-    idle = given.start > last
-    share = (entered[idle].sum(axis=0) / arrived[idle].sum(axis=0))[: last + 1]
-    shock = parameters()["course_entry"]["shock"]
-    end = window().index(Quarter(2021, 3))
-    made = interrupted(
-        share, end, "der Anteil mit Kurseintritt", "share", season=False, shape="level"
+def test_the_end_of_the_dip_of_2020_and_2021_is_found_in_the_mode_of_contact():
+    early = [code for code, one in settings(SEED).items() if one.start == Quarter(2020, 3)]
+    contacts = pd.concat([make_world(areas()[code], SEED).contacts for code in early])
+    dip = parameters()["contacts"]["dip"]
+    first, end = Quarter(2020, 3), Quarter.parse(dip["last"]) + 1
+    place = np.array([Quarter.of(day.date()) - first for day in contacts["contact_on"]])
+    personal = (contacts["mode"] == "personal").to_numpy()
+    share = np.array([personal[place == n].mean() for n in range(12)])
+    found = interrupted(
+        share, end - first, "der Anteil persönlicher Kontakte", "share", season=False
     )
-    planted = -np.mean([shock.get(str(q), 0.0) for q in window()[:end]])
-    assert planted == pytest.approx(0.0517, abs=1e-4)
-    assert made.level.lower < planted < made.level.upper
-    assert made.level.value > 0.02
+    planted = parameters()["contacts"]["mode"]["personal"] - dip["mode"]["personal"]
+    assert planted == pytest.approx(0.48)
+    assert found.level.lower < planted < found.level.upper
+    assert found.level.lower > 0.2

@@ -12,7 +12,7 @@ from kimeval.core.statistics.checks import Floats
 from kimeval.effects.refusals import require
 
 SHAPES = ("level_and_slope", "level", "pulse")
-LEAST_BEFORE, LEAST_AFTER, LEAST_DF = 5, 4, 5
+LEAST_BEFORE, LEAST_AFTER, LEAST_DF = 4, 3, 5
 YEARS = 2
 QUARTERS = 4
 LONGER = "mindestens {} Quartale davor und {} danach, ohne Lücken; sicherer sind zwölf davor."
@@ -96,7 +96,7 @@ def design(
     Raises
     ------
     DesignRefused
-        With fewer than five quarters before the break, four after it, or five more than
+        With fewer than four quarters before the break, three after it, or five more than
         there are columns.
     """
     y = np.asarray(values, dtype=float)
