@@ -4,8 +4,10 @@ from kimeval.figures import published
 from kimeval.figures.bars import plot_groups
 from kimeval.figures.dots import plot_dots
 from kimeval.figures.flow import plot_flow
+from kimeval.figures.forest import plot_forest
 from kimeval.figures.funnel import plot_funnel
 from kimeval.figures.heat import plot_heat
+from kimeval.figures.incidence import plot_incidence
 from kimeval.figures.pyramid import plot_pyramid
 from kimeval.figures.quality import plot_fates, plot_missing
 from kimeval.figures.tiles import plot_tiles
@@ -16,9 +18,11 @@ __all__ = [
     "plot_dots",
     "plot_fates",
     "plot_flow",
+    "plot_forest",
     "plot_funnel",
     "plot_groups",
     "plot_heat",
+    "plot_incidence",
     "plot_missing",
     "plot_pyramid",
     "plot_tiles",
