@@ -57,7 +57,7 @@ def test_an_interval_around_zero_names_no_direction():
 def test_a_broken_assumption_takes_the_effect_away():
     found = made(assumptions=(Assumption("gleicher Trend", "verletzt", BROKEN),))
     assert found.verdict == "not identified"
-    assert "lässt sich nicht dem Programm zuschreiben" in found.sentence
+    assert "lässt sich nicht auf das Programm zurückführen" in found.sentence
 
 
 def test_a_refusal_has_reason_and_need_and_no_number():
@@ -85,7 +85,9 @@ def test_primary_tests_of_a_family_are_adjusted_by_holm():
 
 
 def test_explorative_tests_are_adjusted_by_the_false_discovery_rate():
-    found = judge_together({"started_after_referral": made(p=0.03), "provider_model": made(p=0.04)})
+    found = judge_together(
+        {"measure_after_open_hours": made(p=0.03), "provider_model": made(p=0.04)}
+    )
     assert [x.adjusted_p for x in found.values()] == pytest.approx([0.04, 0.04])
 
 

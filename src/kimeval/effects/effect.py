@@ -92,6 +92,8 @@ class Effect:
         German: where the method is known to do less than it says.
     does_not_show : str
         German: what must not be read into it.
+    cause : str
+        German name with article of what may have the effect.
     """
 
     design: str
@@ -111,6 +113,7 @@ class Effect:
     needs: str = ""
     warnings: tuple[str, ...] = ()
     does_not_show: str = ""
+    cause: str = "das Programm"
 
     @property
     def refused(self) -> bool:
@@ -126,6 +129,7 @@ def effect(
     assumptions: Sequence[Assumption],
     warnings: Sequence[str] = (),
     does_not_show: str = "",
+    cause: str = "das Programm",
 ) -> Effect:
     """An effect with its verdict and sentence, by the declared rules."""
     given = Effect(
@@ -142,6 +146,7 @@ def effect(
         assumptions=tuple(assumptions),
         warnings=tuple(warnings),
         does_not_show=does_not_show,
+        cause=cause,
     )
     return judged(given)
 
@@ -153,17 +158,22 @@ def judged(given: Effect) -> Effect:
     outside = given.lower > 0 or given.upper < 0
     results = [one.result for one in given.assumptions]
     found = verdict(outside, given.adjusted_p, results, given.level, bool(given.warnings))
-    text = sentence(given.outcome, given.unit, (given.value, given.lower, given.upper), found)
+    numbers = (given.value, given.lower, given.upper)
+    text = sentence(given.outcome, given.unit, numbers, found, given.cause)
     return replace(given, verdict=found, sentence=text)
 
 
-def refused(design: str, outcome: str, unit: str, why: DesignRefused) -> Effect:
+def refused(
+    design: str, outcome: str, unit: str, why: DesignRefused, cause: str = "das Programm"
+) -> Effect:
     """An effect that was not computed, with the reason and what would be needed."""
     text = (
-        f"Ob sich {outcome} durch das Programm verändert, ist mit diesen Daten nicht bestimmbar: "
+        f"Ob sich {outcome} durch {cause} verändert, ist mit diesen Daten nicht bestimmbar: "
         f"{why.reason}"
     )
-    return Effect(design, outcome, unit, sentence=text, reason=why.reason, needs=why.needs)
+    return Effect(
+        design, outcome, unit, sentence=text, reason=why.reason, needs=why.needs, cause=cause
+    )
 
 
 def attempted(design: str, outcome: str, unit: str, make: Callable[[], Effect]) -> Effect:

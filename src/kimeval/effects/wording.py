@@ -17,7 +17,13 @@ WORDS = {
 }
 
 
-def sentence(outcome: str, unit: str, found: tuple[float, float, float], verdict: str) -> str:
+def sentence(
+    outcome: str,
+    unit: str,
+    found: tuple[float, float, float],
+    verdict: str,
+    cause: str = "das Programm",
+) -> str:
     """What an effect says in one German sentence (Wirkungssatz).
 
     Parameters
@@ -30,6 +36,8 @@ def sentence(outcome: str, unit: str, found: tuple[float, float, float], verdict
         Value, lower and upper bound; zero is no effect.
     verdict : str
         A key of `verdicts.VERDICTS`.
+    cause : str
+        German name with article, neuter or feminine, of what may have an effect.
     """
     value, lower, upper = found
     name = f"{outcome[:1].upper()}{outcome[1:]}"
@@ -37,22 +45,22 @@ def sentence(outcome: str, unit: str, found: tuple[float, float, float], verdict
     if verdict == NOT_IDENTIFIED:
         if lower <= 0 <= upper:
             return (
-                f"{name}: Ob und in welche Richtung das Programm wirkt, ist nicht bestimmbar; mit "
-                f"den Daten vereinbar ist alles von {span}."
+                f"{name}: Ob und in welche Richtung {cause} wirkt, ist nicht bestimmbar; mit den "
+                f"Daten vereinbar ist der Bereich {span}."
             )
         return (
-            f"{name}: Der Unterschied ({amount(value, unit)}; {span}) lässt sich nicht dem "
-            f"Programm zuschreiben, weil eine Annahme verletzt ist."
+            f"{name}: Der Unterschied ({amount(value, unit)}; {span}) lässt sich nicht auf "
+            f"{cause} zurückführen, weil eine Annahme verletzt ist."
         )
     way = "höher" if value > 0 else "niedriger"
     size = amount(abs(value), unit)
     if verdict == SUPPORTED:
         return (
-            f"{name} liegt durch das Programm schätzungsweise {size} {way}, als ohne zu erwarten "
+            f"{name} liegt durch {cause} schätzungsweise {size} {way}, als ohne zu erwarten "
             f"wäre (Intervall: {span})."
         )
     return (
-        f"{name} liegt {size} {way}, als ohne das Programm zu erwarten wäre (Intervall: {span}); "
+        f"{name} liegt {size} {way}, als ohne {cause} zu erwarten wäre (Intervall: {span}); "
         f"das deutet auf eine Wirkung hin, belegt sie aber nicht."
     )
 

@@ -1,8 +1,11 @@
 """Floor 4: one function per figure, from protected results (Abbildungen)."""
 
 from kimeval.figures import published
+from kimeval.figures.balance import plot_balance
 from kimeval.figures.bars import plot_groups
+from kimeval.figures.counterfactual import plot_counterfactual
 from kimeval.figures.dots import plot_dots
+from kimeval.figures.eventstudy import plot_event_study
 from kimeval.figures.flow import plot_flow
 from kimeval.figures.forest import plot_forest
 from kimeval.figures.funnel import plot_funnel
@@ -15,7 +18,10 @@ from kimeval.figures.trend import plot_trend
 from kimeval.figures.waiting import plot_waiting
 
 __all__ = [
+    "plot_balance",
+    "plot_counterfactual",
     "plot_dots",
+    "plot_event_study",
     "plot_fates",
     "plot_flow",
     "plot_forest",

@@ -61,6 +61,7 @@ def comparison(
     method: str = "doubly_robust",
     negative: ArrayLike | None = None,
     level: float = 0.95,
+    cause: str = "die Behandlung",
 ) -> Comparison:
     """Effect on people who are alike in what is known of them (Vergleich von Menschen).
 
@@ -75,6 +76,8 @@ def comparison(
         An outcome that the treatment cannot touch, such as one from before it; a
         difference there shows that the groups are not alike.
     level : float
+    cause : str
+        German name with article of what is compared.
 
     Raises
     ------
@@ -98,7 +101,7 @@ def comparison(
         ),
     ]
     return Comparison(
-        effect(DESIGN, outcome, unit, found.estimate, assumptions, (), LIMITS),
+        effect(DESIGN, outcome, unit, found.estimate, assumptions, (), LIMITS, cause),
         {name: compare(given, name, level) for name in METHODS if name != method},
         alike,
         shared,
@@ -123,12 +126,11 @@ def models(given: Clusters, outcome: str, unit: str, method: str = "randomisatio
             DOUBTFUL,
         )
     ]
-    return effect(MODELS, outcome, unit, found, assumptions, (), OF_MODELS)
+    return effect(MODELS, outcome, unit, found, assumptions, (), OF_MODELS, "das Modell")
 
 
 def forest(given: People, found: Comparison, level: float = 0.95) -> dict[str, Compared]:
     """Estimates by every method, the raw difference first (Methodenvergleich)."""
-    raw = plain(given, level)
     on = given.treated == 1
     one, zero = float(given.outcome[on].mean()), float(given.outcome[~on].mean())
     parts = {"roher Unterschied": Compared(plain(given, level), one, zero, np.zeros(len(on)))}
@@ -167,8 +169,11 @@ def _unseen(strength: EValue | None, control: Compared | None) -> Assumption:
     name = "kein nicht erfasstes Merkmal erklärt den Unterschied"
     said = []
     if strength is not None:
-        text = f"{strength.value:.1f} (Grenze des Intervalls: {strength.bound:.1f})"
-        said.append(f"Es müsste beide Risiken um das {text}-Fache heben".replace(".", ","))
+        value, bound = (f"{x:.1f}".replace(".", ",") for x in (strength.value, strength.bound))
+        said.append(
+            f"Es müsste beide Risiken auf das {value}-Fache heben, um alles zu erklären, und auf "
+            f"das {bound}-Fache, damit das Intervall keine Wirkung mehr ausschließt"
+        )
     if control is None:
         return Assumption(name, "; ".join(said) + "." if said else "Nicht geprüft.", DOUBTFUL)
     found = control.estimate
