@@ -94,7 +94,8 @@ def incidence(
     with np.errstate(invalid="ignore", divide="ignore"):
         effective = share * (1 - share) / error**2
     few = reached < FEW_EVENTS
-    effective[few] = np.fmin(effective[few], held.clusters)
+    whole = np.where(np.isnan(effective), held.clusters, effective)
+    effective[few] = np.clip(whole[few], held.clusters, len(held))
     low, high = bounds(share, error, level, scale, held.clusters)
     low[few], high[few] = _wilson(share[few], effective[few], level)
     reason = _reasons(held, asked, risk)
