@@ -6,7 +6,8 @@ from kimeval.referrals.events import area_log, read_events, referral_moves
 from kimeval.referrals.gap_classes import sphere_before
 from kimeval.referrals.gaps import needs_without_offer, offers_and_waiting, steering_list
 from kimeval.referrals.graph import Graph, directly_follows
-from kimeval.referrals.log import EventLog, Labels, event_log
+from kimeval.referrals.labels import Labels
+from kimeval.referrals.log import EventLog, event_log
 from kimeval.referrals.log_results import log_overview
 from kimeval.referrals.loops import Visits, ping_pong, returns, visits
 from kimeval.referrals.moves import Moves, moves_of_log, moves_of_referrals, returned
@@ -14,6 +15,7 @@ from kimeval.referrals.network_compared import network_compared
 from kimeval.referrals.network_derived import network
 from kimeval.referrals.network_results import referrals_between, ways_by_quarter
 from kimeval.referrals.sent import referrals, sent_back
+from kimeval.referrals.shortage import waiting_against_places
 from kimeval.referrals.span import Span
 from kimeval.referrals.sphere_results import path_types, sphere_entropy, spheres_by_month
 from kimeval.referrals.spheres import CHANGES, contact_again, sphere_changes
@@ -63,5 +65,6 @@ __all__ = [
     "variants",
     "visits",
     "waiting",
+    "waiting_against_places",
     "ways_by_quarter",
 ]
