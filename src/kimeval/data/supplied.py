@@ -12,15 +12,17 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kimeval.core.area import STATE, Area, areas
-from kimeval.core.dataset import Dataset
 from kimeval.core.denominator import SourcedDenominator
 from kimeval.core.digests import combined, file_hash
 from kimeval.core.errors import FormatError, KimevalError, suggestion
 from kimeval.core.project import Project
 from kimeval.core.supplied import EVERYWHERE, SphereRule, Supplied
+
+if TYPE_CHECKING:
+    from kimeval.core.dataset import Dataset
 
 SAMPLE = "denominators.toml"
 KINDS: Mapping[str, type] = {"denominator": SourcedDenominator, "own_case_management": SphereRule}

@@ -4,7 +4,8 @@ from kimeval.referrals.answers import answers, waiting
 from kimeval.referrals.events import area_log, read_events, referral_moves
 from kimeval.referrals.gaps import needs_without_offer, offers_and_waiting, steering_list
 from kimeval.referrals.graph import Graph, directly_follows
-from kimeval.referrals.log import EventLog, Labels, event_log
+from kimeval.referrals.labels import Labels
+from kimeval.referrals.log import EventLog, event_log
 from kimeval.referrals.log_results import log_overview
 from kimeval.referrals.loops import Visits, ping_pong, returns, visits
 from kimeval.referrals.moves import Moves, moves_of_log, moves_of_referrals, returned

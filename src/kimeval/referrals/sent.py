@@ -11,13 +11,13 @@ import pandas as pd
 from kimeval.core.codes import codes
 from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.errors import DataError, suggestion
-from kimeval.core.persons import families
+from kimeval.core.persons import families, with_person
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.core.rows import refusal
 from kimeval.referrals.classes import CROSS, MANY
-from kimeval.referrals.events import KIM, referral_moves, referral_rows
+from kimeval.referrals.events import KIM, known_at, moves_of_rows
 from kimeval.referrals.families import family_share, share_in_families
 from kimeval.referrals.loops import WINDOW
 from kimeval.referrals.moves import returned
@@ -158,17 +158,10 @@ def look_at(dataset: Dataset, quarter: Quarter, span: Span) -> Sent:
     MissingTable
         If the delivery holds no referrals.
     """
-    rows = referral_rows(dataset, quarter)
-    moves = referral_moves(dataset, quarter)
-    back = np.zeros(len(rows), bool)
-    back[moves.order[returned(moves, WINDOW)]] = True
-    family = families(dataset, rows["person_id"])
-    rows = rows.assign(back=back, family=family, topic=_german(rows, "topic", "topic"))
-    for end in ("from_agency", "to_agency"):
-        rows[end] = _german(rows, end, "agency").replace(codes("agency")[KIM], SHORT)
+    rows = dataset.once("referrals sent", lambda: _told(dataset))
     time = rows["referred_on"].to_numpy("datetime64[us]").astype(np.int64)
     inside = span.holds(time) & (rows["from_agency"] != rows["to_agency"]).to_numpy()
-    return Sent(dataset, quarter, span, rows[inside])
+    return Sent(dataset, quarter, span, known_at(rows[inside], quarter))
 
 
 def ways(rows: pd.DataFrame, many: int = MANY) -> pd.Series:
@@ -197,6 +190,20 @@ def pairs(rows: pd.DataFrame, many: int = MANY) -> pd.Series:
     ends = rows[["from_agency", "to_agency"]]
     pair = ends.min(axis=1) + BOTH + ends.max(axis=1)
     return _few_together(rows, pair, many, OTHER_PAIRS)
+
+
+def _told(dataset: Dataset) -> pd.DataFrame:
+    """All referrals as in `Sent`; sorted once, since what sends back lies before."""
+    rows = with_person(dataset, "referrals")
+    rows = rows[rows["referred_on"].notna()].reset_index(drop=True)
+    moves = moves_of_rows(rows)
+    back = np.zeros(len(rows), bool)
+    back[moves.order[returned(moves, WINDOW)]] = True
+    family = families(dataset, rows["person_id"])
+    rows = rows.assign(back=back, family=family, topic=_german(rows, "topic", "topic"))
+    for end in ("from_agency", "to_agency"):
+        rows[end] = _german(rows, end, "agency").replace(codes("agency")[KIM], SHORT)
+    return rows
 
 
 def _few_together(rows: pd.DataFrame, names: pd.Series, many: int, others: str) -> pd.Series:

@@ -1,13 +1,15 @@
 """Content hashes of what a run depends on (Prüfsummen).
 
 Content and names count, times do not: the same files give the same hashes on
-any machine.
+any machine. Code, reference data and packages are read once by a process, which has them
+loaded; what belongs to a project is read anew.
 """
 
 from __future__ import annotations
 
 import platform
 import re
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -37,12 +39,12 @@ def file_hashes(folder: Path) -> dict[str, str]:
 
 def code_hash() -> str:
     """Hash of kimeval's own code with its declarations."""
-    return folder_hash(PACKAGE)
+    return _hash_once(PACKAGE)
 
 
 def reference_hash() -> str:
     """Hash of the reference data in a checkout; a package holds them in its code."""
-    return folder_hash(reference.CHECKOUT) if reference.CHECKOUT.is_dir() else ""
+    return _hash_once(reference.CHECKOUT) if reference.CHECKOUT.is_dir() else ""
 
 
 def lock_hash(project: Project) -> str | None:
@@ -53,6 +55,16 @@ def lock_hash(project: Project) -> str | None:
 
 def packages() -> dict[str, str]:
     """Installed versions of the direct dependencies, and of Python."""
+    return dict(_versions())
+
+
+@cache
+def _hash_once(folder: Path) -> str:
+    return folder_hash(folder)
+
+
+@cache
+def _versions() -> dict[str, str]:
     try:
         required = metadata.requires("kimeval") or []
     except metadata.PackageNotFoundError:
