@@ -85,7 +85,10 @@ def test_the_published_interval_is_the_simulated_one():
     """Forty families of three, referred and partly sent back, as a delivery and as arrays."""
     people = [{"person": n, "household_id": f"h{n // 3}"} for n in range(120)]
     back = [n for n in range(120) if n // 3 % 5 == 0]
-    ways = [("kim", "jobcenter", "2024-01-08", range(120)), ("jobcenter", "kim", "2024-02-05", back)]
+    ways = [
+        ("kim", "jobcenter", "2024-01-08", range(120)),
+        ("jobcenter", "kim", "2024-02-05", back),
+    ]
     data = small.dataset(clients=people, referrals=small.referred(ways))
     quarter = Quarter(2024, 1)
     row = sent_back(data, quarter, span=Span.quarter(quarter)).frame.iloc[0]
