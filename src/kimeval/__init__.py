@@ -11,7 +11,18 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-PARTS = ("figures", "protect", "published", "quality", "reach", "referrals", "report", "tables")
+PARTS = (
+    "effects",
+    "figures",
+    "outcomes",
+    "protect",
+    "published",
+    "quality",
+    "reach",
+    "referrals",
+    "report",
+    "tables",
+)
 ENTRIES = {
     "evaluate": "kimeval.evaluation",
     "evaluate_state": "kimeval.evaluation",

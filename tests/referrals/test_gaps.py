@@ -126,6 +126,10 @@ def test_no_wide_gap_is_said_and_so_is_what_was_not_delivered(kim):
     assert derive(steering_list, narrow, offers).frame["reason"].tolist() == [
         "kein Anliegen mit so deutlicher Lücke"
     ]
+    hidden = protect(Results.of([need("Wohnen", 10, 200), need("Schule", 3, 20)]), Rules())
+    assert derive(steering_list, hidden, offers).frame["reason"].tolist() == [
+        "kein Anliegen mit so deutlicher Lücke unter den veröffentlichten; 1 sind gesperrt"
+    ]
     nothing = needs_without_offer(dataset(clients=kim.tables["clients"]), QUARTER)
     told = derive(steering_list, protect(nothing, Rules()), offers).frame["reason"]
     assert told.str.contains("keine Tabelle „Weiterleitungen“").all()

@@ -41,7 +41,7 @@ def plot_waiting(protected: Protected, title: str) -> Picture:
         Between two ends of a class nothing is known but that the line rises.
     """
     frame = require_protected(protected, "A figure").frame
-    lines = _lines(frame)
+    lines = lines_by_day(frame)
     if not lines:
         return nothing(title, why_empty(frame), protected)
     with theme():
@@ -60,10 +60,11 @@ def plot_waiting(protected: Protected, title: str) -> Picture:
         guide_lines(axes, "y")
         if len(lines) > 1:
             axes.legend(loc="upper left")
-    return picture(figure, title, _say(title, lines), _note(frame), table=protected)
+    return picture(figure, title, say_lines(title, lines), note_lines(frame), table=protected)
 
 
-def _lines(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def lines_by_day(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Rows of each line with their day, those without a value left out (Linien)."""
     day = frame["group"].str.extract(DAY)[0]
     known = frame[frame["value"].notna() & day.notna()]
     known = known.assign(
@@ -79,7 +80,8 @@ def _line(group: str) -> str:
     return CROSS.join(group.split(CROSS)[:-1])
 
 
-def _say(title: str, lines: dict[str, pd.DataFrame]) -> str:
+def say_lines(title: str, lines: dict[str, pd.DataFrame]) -> str:
+    """The last value of each line in words (Aussage)."""
     said = []
     for name, rows in lines.items():
         last = rows.iloc[-1]
@@ -90,8 +92,10 @@ def _say(title: str, lines: dict[str, pd.DataFrame]) -> str:
     return f"{title}: {'; '.join(said)}."
 
 
-def _note(frame: pd.DataFrame) -> str:
+def note_lines(frame: pd.DataFrame) -> str:
+    """Level of the bars, caveat and reasons of rows without a value (Anmerkung)."""
     level = frame["confidence"].dropna()
     told = [f"Striche: {100 * level.iloc[0]:.0f}-%-Intervalle." if len(level) else ""]
+    told.append("Zwischen den Punkten ist nur bekannt, dass die Linie steigt.")
     told.append(f"{indicator(frame['indicator'].iloc[0]).caveat}")
     return " ".join(filter(None, [*told, reasons(frame)]))

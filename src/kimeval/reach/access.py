@@ -13,10 +13,9 @@ from kimeval.core.persons import families, people
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
-from kimeval.core.rows import both, refusal
+from kimeval.core.rows import both, refusal, share_of_persons
 from kimeval.reach.counts import open_cases
 from kimeval.reach.people import first_contacts, in_quarter
-from kimeval.reach.rows import share_of_persons
 
 CASE_MANAGEMENT = "2"
 

@@ -11,9 +11,8 @@ from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.persons import families
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results, Row
-from kimeval.core.rows import refusal
+from kimeval.core.rows import refusal, share_of_persons
 from kimeval.reach.people import contacts, in_quarter
-from kimeval.reach.rows import share_of_persons
 from kimeval.reach.trends import known_quarters
 
 OPEN_HOURS = "persons_without_appointment"

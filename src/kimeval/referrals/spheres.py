@@ -16,6 +16,7 @@ from kimeval.core.results import Results, Row
 from kimeval.core.rows import refusal
 from kimeval.referrals.classes import CROSS, LONGEST, Classes, table_of
 from kimeval.referrals.families import design_effects, family_median, say_effect, share_in_families
+from kimeval.referrals.gap_classes import gap_rows
 from kimeval.referrals.span import Span
 
 ARROW = " → "
@@ -50,8 +51,8 @@ def sphere_changes(
     -------
     Results
         Persons with a change, share without a day between two spheres, and median of
-        days among those with one, in total and by direction; and persons by days to the
-        next contact, with a change and without one (`AGAIN`).
+        days among those with one, in total and by direction; persons by classes of such
+        days; and persons by days to the next contact, with a change and without (`AGAIN`).
     """
     span = span or Span.year(quarter - FOLLOWED)
     try:
@@ -148,10 +149,13 @@ def _rows(
         place = replace(place, dimension="direction", group=direction)
     persons = changes["person_id"].nunique()
     key = key_of("person_id", changes["person_id"])
-    yield replace(place, value=persons, numerator=persons, method="Auszählung",
-                  contributors=persons, record_key=key)  # fmt: skip
+    counted = replace(place, value=persons, numerator=persons, method="Auszählung",
+                      contributors=persons, record_key=key)  # fmt: skip
+    yield counted
     longest = changes.groupby("person_id")["gap"].max()
     family = families(dataset, longest.index.to_series())
+    if not direction:
+        yield from gap_rows(counted, longest)
     without = longest[longest == 0]
     told = replace(
         place,

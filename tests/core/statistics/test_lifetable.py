@@ -35,6 +35,35 @@ def test_a_median_that_is_not_reached_is_not_told():
     assert np.isnan(table.time_until()).all()
 
 
+def test_who_comes_later_is_at_risk_from_then_on():
+    """Of 100, 20 come in the first and 30 in the second interval, for half of it."""
+    table = life_table([0, 30, 90], [[10], [10]], [0, 80], seen=1, entered=[20, 30])
+    assert table.at_risk.tolist() == [100 - 30 - 10, 90 - 15]
+    assert table.ended[:, 0] == pytest.approx([0, 1 / 6, 1 / 6 + 5 / 6 * 10 / 75])
+
+
+def test_before_anyone_has_come_nobody_ends():
+    table = life_table([0, 30, 90], [[0], [10]], [0, 90], seen=1, entered=[0, 0])
+    late = life_table([0, 30, 60, 120], [[0], [0], [10]], [0, 0, 90], seen=1, entered=[0, 100, 0])
+    assert late.at_risk.tolist() == [0, 50, 100]
+    assert late.ended[-1, 0] == table.ended[-1, 0] == pytest.approx(0.1)
+
+
+def test_more_endings_than_persons_at_risk_are_not_told():
+    table = life_table([0, 30, 90], [[20], [0]], [0, 0], entered=[20, 0])
+    assert np.isnan(table.ended[1:, 0]).all()
+
+
+def test_families_widen_the_bounds():
+    alone, families = (
+        life_table([0, 30], [[40]], [60], seen=1, design=design) for design in (1, 4)
+    )
+    assert families.ended[1] == alone.ended[1]
+    assert families.ended_upper[1] - families.ended_lower[1] == pytest.approx(
+        2 * (alone.ended_upper[1] - alone.ended_lower[1]), rel=0.05
+    )
+
+
 def test_nobody_tells_nothing():
     table = life_table([0, 30, 60], [[0], [0]], [0, 0])
     assert np.isnan(table.waiting[1:]).all()

@@ -27,7 +27,8 @@ class LifeTable:
     at_risk : ndarray of float, shape (intervals,)
         Effective number under observation in each.
     waiting, waiting_lower, waiting_upper : ndarray of float, shape (intervals + 1,)
-        Share that has not ended by each edge. NaN from where no one is observed.
+        Share that has not ended by each edge. NaN from where no one is observed, or more
+        end than can be at risk.
     ended, ended_lower, ended_upper : ndarray of float, shape (intervals + 1, kinds)
         Share that has ended in each way by each edge (cumulative incidence).
     level : float
@@ -57,6 +58,12 @@ class LifeTable:
         ]
         return found[0], found[1], found[2]
 
+    def time_until_kind(self, kind: int, share: float = 0.5) -> tuple[float, float, float]:
+        """As `time_until`, for endings of one kind, with the others competing."""
+        curves = (self.ended, self.ended_upper, self.ended_lower)
+        found = [_crossing(self.edges, 1 - curve[:, kind], 1 - share) for curve in curves]
+        return found[0], found[1], found[2]
+
 
 def life_table(
     edges: ArrayLike,
@@ -65,6 +72,8 @@ def life_table(
     *,
     level: float = 0.95,
     seen: float = 0.5,
+    entered: ArrayLike | None = None,
+    design: float = 1.0,
 ) -> LifeTable:
     """Shares that have ended in competing ways (Aalen-Johansen aus Klassen).
 
@@ -81,6 +90,11 @@ def life_table(
     seen : float
         For which part of their last interval the open ones count as observed: one half,
         or 1 where all of them are seen to its end.
+    entered : array of int, shape (intervals,), optional
+        How many came under observation within each interval (delayed entry), for half of
+        it; all others were from 0 on.
+    design : float
+        Variance relative to that of independent persons, such as that of families.
 
     Returns
     -------
@@ -104,20 +118,27 @@ def life_table(
             f"{ended.shape}, {censored.shape} and {len(edges)} edges."
         )
     gone = ended.sum(axis=1)
+    late = np.zeros(len(gone)) if entered is None else counts(entered)
+    to_come = np.cumsum(late[::-1])[::-1] - late / 2
     left = np.append(np.cumsum((gone + censored)[::-1])[::-1], 0.0)[:-1]
-    at_risk = left - (1 - seen) * censored
+    at_risk = left - (1 - seen) * censored - to_come
     with np.errstate(invalid="ignore", divide="ignore"):
-        waiting = np.append(1.0, np.cumprod(np.where(at_risk > 0, 1 - gone / at_risk, np.nan)))
-        hazard = np.where(at_risk[:, None] > 0, ended / at_risk[:, None], np.nan)
+        told = (at_risk > 0) & (gone <= at_risk)
+        nobody_yet = (at_risk == 0) & (gone == 0) & (to_come > 0)
+        stay = np.where(told, 1 - gone / at_risk, np.where(nobody_yet, 1.0, np.nan))
+        waiting = np.append(1.0, np.cumprod(stay))
+        rate = ended / at_risk[:, None]
+        hazard = np.where(told[:, None], rate, np.where(nobody_yet[:, None], 0.0, np.nan))
     incidence = np.vstack(
         [np.zeros(ended.shape[1]), np.cumsum(waiting[:-1, None] * hazard, axis=0)]
     )
-    spread = _greenwood(waiting, at_risk, gone)
+    wider = np.sqrt(design)
+    spread = wider * _greenwood(waiting, at_risk, gone)
     low, high = _bounds(waiting, spread, level)
     low[0] = high[0] = 1.0
     spreads = np.stack(
         [
-            _spread(waiting, incidence[:, k], at_risk, gone, ended[:, k])
+            wider * _spread(waiting, incidence[:, k], at_risk, gone, ended[:, k])
             for k in range(ended.shape[1])
         ],
         axis=1,
