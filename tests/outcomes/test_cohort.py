@@ -133,6 +133,22 @@ def test_providers_that_drop_closed_cases_are_left_out_and_named():
     assert held.place.reason == "ohne Integrationszentrum, wo beendete Fälle fehlen"
 
 
+def test_cases_that_end_before_they_begin_are_left_out_or_refused():
+    def told(many):
+        return district(
+            100,
+            closed=lambda n: -5 if n < many else None,
+            reason=lambda n: "moved",
+            placements=placed(dict.fromkeys(range(50, 90), 30)),
+        )
+
+    found = follow(cohort(told(4), QUARTER), COURSE)
+    assert len(found.spells) == 96
+    assert found.reason == "ohne Fälle, die vor ihrem Beginn enden"
+    with pytest.raises(TooFew, match="mehr als 5 % der Fälle enden vor ihrem Beginn"):
+        follow(cohort(told(10), QUARTER), COURSE)
+
+
 def test_members_of_a_case_are_followed_too():
     members = [{"person": n, "case_id": "f0"} for n in (0, 60, 61)]
     data = district(62, members=members)

@@ -29,6 +29,10 @@ FEWEST = 30
 GOING_ON, REACHED, LEFT = 0, 1, 2
 NEWLY = 1095
 HALF_DAY = 0.5
+MOST_BACKWARD = 0.05
+BACKWARD = (
+    "mehr als 5 % der Fälle enden vor ihrem Beginn; es braucht richtige Daten von Beginn und Ende"
+)
 Clock = Literal["intake", "arrival"]
 
 
@@ -151,16 +155,22 @@ def follow(held: Cohort, outcome: Outcome, clock: Clock = "intake") -> Followed:
     Raises
     ------
     TooFew
-        If the delivery does not tell it, fewer than `FEWEST` persons are left, or nobody
-        reached it.
+        If the delivery does not tell it, fewer than `FEWEST` persons are left, nobody
+        reached it, or more than `MOST_BACKWARD` end before they begin.
     """
     day = held.days[outcome.id]
     if held.lacking or isinstance(day, str):
         raise TooFew(held.lacking or str(day))
+    status, reason = held.place.status, held.place.reason
     frame = _could(held, outcome)
+    backward = frame["ended"] < frame["begun"]
+    if backward.mean() > MOST_BACKWARD:
+        raise TooFew(BACKWARD)
+    if backward.any():
+        status, reason = "partial", both(reason, "ohne Fälle, die vor ihrem Beginn enden")
+    frame = frame[~backward]
     frame = frame.assign(reached=day.reindex(frame.index))
     frame = frame[~(frame["reached"] < frame["begun"])]
-    status, reason = held.place.status, held.place.reason
     if clock == "arrival":
         wait = (frame["begun"] - frame["arrived_on"]).dt.days
         if (wait < 0).any():

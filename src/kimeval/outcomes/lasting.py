@@ -60,6 +60,7 @@ def lasting_placements(
     rows = with_person(dataset, "placements")
     begin, end = pd.Timestamp(Quarter(last.year, 1).start), pd.Timestamp(last.end)
     rows = rows[~rows["provider"].isin([*PARTNERS, *dataset.only_active])]
+    rows = rows[~(rows["ended_on"] < rows["started_on"])]
     made: list[Row] = []
     for kind, german in KINDS.items():
         own = rows[rows["placement_type"] == kind]
