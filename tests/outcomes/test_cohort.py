@@ -6,8 +6,9 @@ import pytest
 from tests.outcomes.following import BEGUN, QUARTER, day, district, placed, without
 
 from kimeval.core.quarter import Quarter
-from kimeval.outcomes.cohort import TooFew, cohort, follow, year_of
+from kimeval.outcomes.cohort import cohort, year_of
 from kimeval.outcomes.declared import OUTCOMES
+from kimeval.outcomes.follow import TooFew, follow
 
 COURSE, STAY, SCHOOL = OUTCOMES["language_course"], OUTCOMES["stay"], OUTCOMES["school"]
 UNTIL = pd.Timestamp("2024-06-30")

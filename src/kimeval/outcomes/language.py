@@ -19,7 +19,8 @@ from kimeval.core.results import Results, Row
 from kimeval.core.rows import FAMILIES, share_of_persons
 from kimeval.core.statistics.checks import Floats, quantile
 from kimeval.core.statistics.survival.influence import spread
-from kimeval.outcomes.cohort import FEWEST, Cohort, cohort
+from kimeval.outcomes.cohort import Cohort, cohort
+from kimeval.outcomes.follow import FEWEST
 from kimeval.outcomes.traits import LEVELS
 
 CHANGE, PACE = "language_level_change", "language_levels_per_year"
