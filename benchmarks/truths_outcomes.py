@@ -33,6 +33,7 @@ from kimeval.core.statistics.survival import (
     time_reached,
     time_until,
 )
+from kimeval.outcomes.language import pace
 
 SIZES = (30, 100, 300, 1_000, 3_000)
 OUTCOME, RIVAL = 1 / 240, 1 / 700
@@ -274,6 +275,17 @@ def imputed_gap(chance, size, hard):
     return Answer(found.value[0], np.log(1.6), found.lower[0], found.upper[0], warned=warned)
 
 
+def levels_per_year(chance, size, hard):
+    """Rises of the language level, with some falls; families learn at one pace."""
+    members = chance.integers(1, 6, size) if hard else np.ones(size, int)
+    family = np.repeat(np.arange(size), members)[:size]
+    together = chance.gamma(4, 1 / 4, size)[family] if hard else np.ones(size)
+    years = chance.uniform(0.2, 1.3, size)
+    levels = chance.poisson(0.7 * together * years) - chance.poisson(0.1 * years)
+    value, low, high = pace(levels.astype(float), years, pd.Series(family))
+    return Answer(value, 0.6, low, high)
+
+
 def _interval(found, truth: float) -> Answer:
     return Answer(found.value, truth, found.lower, found.upper, refused=bool(found.reason))
 
@@ -317,6 +329,7 @@ ESTIMATORS = {
     "Behandlung ab ihrem Beginn (Cox)": (treated_gap, (False,)),
     "Behandlung ab ihrem Beginn, ohne Nutzen": (no_treated_gap, (False,)),
     "Cox-Modell mit ergänzten Angaben": (imputed_gap, (False, True)),
+    "Stufen des Sprachstands je Jahr": (levels_per_year, (False, True)),
 }
 
 

@@ -130,13 +130,16 @@ def pace(
     Returns
     -------
     tuple of float
-        A ratio of sums, linearised, with Student's t on families less one.
+        A ratio of sums, linearised, with Student's t on as many families of equal
+        weight as these are worth, less one.
     """
     value = levels.sum() / years.sum()
     labels = np.unique(family.to_numpy(), return_inverse=True)[1]
     rest = ((levels - value * years) / years.sum())[:, None]
-    error = float(np.sqrt(spread(rest, labels)[0, 0]))
-    reach = quantile(level, max(int(labels.max()), 1)) * error
+    weight = np.bincount(labels, years)
+    equal = max(float(weight.sum() ** 2 / (weight**2).sum()), 2.0)
+    error = float(np.sqrt(spread(rest, labels)[0, 0] * equal / (equal - 1)))
+    reach = quantile(level, equal - 1) * error
     return float(value), float(value - reach), float(value + reach)
 
 
