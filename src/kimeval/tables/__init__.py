@@ -2,6 +2,7 @@
 
 from kimeval.tables.contradictions import contradiction_list
 from kimeval.tables.delivery import accounts, coverage_of_tables, lines_of_files
+from kimeval.tables.effects import assumptions, effects, tests
 from kimeval.tables.overview import breakdown, definitions, overview
 from kimeval.tables.providers import contradictions_by_provider, units_of_providers
 from kimeval.tables.published import published_table
@@ -19,12 +20,14 @@ __all__ = [
     "areas_compared",
     "areas_in",
     "areas_placed",
+    "assumptions",
     "breakdown",
     "by_area",
     "contradiction_list",
     "contradictions_by_provider",
     "coverage_of_tables",
     "definitions",
+    "effects",
     "flags",
     "gradients",
     "lines_of_files",
@@ -33,5 +36,6 @@ __all__ = [
     "published_table",
     "reservations_of_areas",
     "state_sums",
+    "tests",
     "units_of_providers",
 ]
