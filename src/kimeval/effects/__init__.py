@@ -10,6 +10,7 @@ from kimeval.effects.open_hours import open_hours
 from kimeval.effects.own_series import own_series
 from kimeval.effects.plan import Plan, judge_together, plan, tried
 from kimeval.effects.refusals import DesignRefused
+from kimeval.effects.state import programme_effect
 from kimeval.effects.told import tests_tried
 from kimeval.effects.verdicts import NOT_IDENTIFIED, SUGGESTIVE, SUPPORTED
 
@@ -29,6 +30,7 @@ __all__ = [
     "open_hours",
     "own_series",
     "plan",
+    "programme_effect",
     "programme_running",
     "programme_start",
     "refused",
