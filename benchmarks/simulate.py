@@ -59,8 +59,8 @@ def simulate(name: str, draws: int = DRAWS, seed: int = SEED) -> list[Done]:
     return [(case, case.run(draws, seed)) for case in cases]
 
 
-def table(done: Sequence[Done]) -> str:
-    """A Markdown table, one line per estimator and regime."""
+def table(done: Sequence[Done], draws: int) -> str:
+    """A Markdown table, one line per estimator and regime, and how often was drawn."""
     rows = [
         (
             case.estimator,
@@ -74,7 +74,10 @@ def table(done: Sequence[Done]) -> str:
         for case, found in done
     ]
     lines = [HEAD, ["---"] * len(HEAD), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    error = _percent((0.05 * 0.95 / draws) ** 0.5)
+    many = f"{draws:,}".replace(",", ".")
+    note = f"{many} Ziehungen je Zeile; Standardfehler einer Deckung von 95: {error}."
+    return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), "", note])
 
 
 def summary(done: Sequence[Done]) -> dict[str, float | int | None]:
@@ -121,10 +124,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in given.only:
         part = simulate(name, given.draws, given.seed)
         done += part
-        print(f"## {name}\n\n{table(part)}\n", flush=True)
+        print(f"## {name}\n\n{table(part, given.draws)}\n", flush=True)
         page = DOCS / PARTS[name].page
         if given.write and page.is_file():
-            text = placed(page.read_text(encoding="utf-8"), PARTS[name].mark, table(part))
+            text = placed(
+                page.read_text(encoding="utf-8"), PARTS[name].mark, table(part, given.draws)
+            )
             page.write_text(text, encoding="utf-8", newline="\n")
     seconds = round(time.perf_counter() - begun)
     told = {"benchmark": "simulate", "draws": given.draws, "seconds": seconds, **summary(done)}

@@ -11,7 +11,7 @@ from kimeval.effects.own_series import own_series
 from kimeval.effects.plan import Plan, judge_together, plan, tried
 from kimeval.effects.refusals import DesignRefused
 from kimeval.effects.state import programme_effect
-from kimeval.effects.told import tests_tried
+from kimeval.effects.told import questions_tried
 from kimeval.effects.verdicts import NOT_IDENTIFIED, SUGGESTIVE, SUPPORTED
 
 __all__ = [
@@ -33,7 +33,7 @@ __all__ = [
     "programme_effect",
     "programme_running",
     "programme_start",
+    "questions_tried",
     "refused",
-    "tests_tried",
     "tried",
 ]

@@ -72,7 +72,7 @@ def assumptions(protected: Protected, caption: str) -> Html:
     return page(caption, head, list(body.values()), (), _data(protected, frame, ASSUMPTION))
 
 
-def tests(protected: Protected, caption: str) -> Html:
+def questions(protected: Protected, caption: str) -> Html:
     """How many questions were declared, computed and refused (versuchte Tests)."""
     frame = require_protected(protected, "A table").frame
     rows = frame[frame["indicator"] == "effect_tests"]
