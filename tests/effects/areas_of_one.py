@@ -14,9 +14,10 @@ QUARTER = Quarter(2024, 3)
 DISTRICT = area("05370")
 TOWNS = [town.ags for town in DISTRICT.municipalities]
 AS_OF = dt.date(2024, 10, 15)
+FIRST = Quarter(2020, 1)
 
 
-def statistic(share=lambda quarter: 0.25, arrived=40, towns=TOWNS, first=Quarter(2020, 1)):
+def statistic(share=lambda quarter: 0.25, arrived=40, towns=TOWNS, first=FIRST):
     """Newly arrived and course entries of each town and quarter up to 2024Q1."""
     rows = []
     for quarter in Quarter.span(first, QUARTER - 2):
