@@ -10,7 +10,7 @@ TESTED := .venv/.tested
 unexport PYTHONDONTWRITEBYTECODE
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: quarter test test-again test-long benchmark-ingest benchmark-protect benchmark-quarters benchmark-suite simulate lab lint docs trust lock clean help
+.PHONY: quarter test test-again test-long benchmark-ingest benchmark-protect benchmark-quarters benchmark-suite simulate simulate-paths lab lint docs trust lock clean help
 .DELETE_ON_ERROR:
 
 quarter: $(READY)  ## evaluate a quarter: make quarter QUARTER=2024Q3 AREA=05370
@@ -38,6 +38,9 @@ benchmark-quarters: $(READY)  ## release eight quarters in turn, attack each wit
 simulate: $(READY)  ## measure how often intervals hold a known truth; half an hour
 	$(BIN)/python benchmarks/coverage_of_truths.py --write
 	$(BIN)/python benchmarks/simulate.py --write
+
+simulate-paths: $(READY)  ## lay what is measured of paths beside what is true; a quarter of an hour
+	$(BIN)/python benchmarks/coverage_of_paths.py --write
 
 benchmark-suite: $(READY)  ## time a run over eight areas against papermill, and against its cells alone; half an hour
 	$(BIN)/python benchmarks/suite.py

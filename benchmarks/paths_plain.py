@@ -18,6 +18,9 @@ def find(path: str) -> dict:
     wait = cases["started_at"].shift(-1) - events["started_at"]
     pairs = events.assign(target=after, wait=wait).dropna(subset="target")
     edges = pairs.groupby(["activity", "target"])["wait"].agg(["size", "median"])
+    seconds = edges["median"].dt.total_seconds().round(1)
+    loop = (events["activity"] == cases["activity"].shift(-2)) & (events["activity"] != after)
+    loops = events.assign(between=after)[loop].groupby(["activity", "between"]).size()
     ways = cases["activity"].agg("\x1f".join).value_counts()
     stays = events[events["activity"] != cases["activity"].shift()]
     last = events.groupby((events["activity"] != cases["activity"].shift()).cumsum())["started_at"]
@@ -29,9 +32,11 @@ def find(path: str) -> dict:
     days = (stays["started_at"] - held["last"].shift(1)).dropna() / pd.Timedelta(days=1)
     return {
         "edges": sorted([*key, int(n)] for key, n in edges["size"].items()),
+        "seconds": sorted([*key, s] for key, s in seconds.items()),
         "starts": dict(sorted(cases["activity"].first().value_counts().items())),
         "ends": dict(sorted(cases["activity"].last().value_counts().items())),
         "variants": [len(ways), *ways.head(10).tolist()],
+        "loops": sorted([*key, int(n)] for key, n in loops.items()),
         "returns": sorted([*key, int(n)] for key, n in returns.items()),
         "handover_days": round(float(days.median()), 6),
     }

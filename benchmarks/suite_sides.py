@@ -54,7 +54,7 @@ def suite(project: Path, out: Path, pairs: list[Pair]) -> None:
     from kimeval.core.project import Project
     from kimeval.run.area_progress import AreaProgress
     from kimeval.run.area_task import Task
-    from kimeval.run.machine import areas_at_once
+    from kimeval.run.machine import usable_cores
     from kimeval.run.plan import Request
     from kimeval.run.publish import clear_stages
     from kimeval.run.side_by_side import side_by_side
@@ -67,7 +67,7 @@ def suite(project: Path, out: Path, pairs: list[Pair]) -> None:
     at.outputs.mkdir(exist_ok=True)
     clear_stages(at.outputs)
     shown = AreaProgress(Silent(), dict.fromkeys(codes, len(names)))
-    jobs = areas_at_once()
+    jobs = usable_cores()
     with (
         warm_kernels(workers=True),
         side_by_side(jobs, at, tasks, shown, act=execute_area) as results,

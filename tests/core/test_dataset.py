@@ -1,4 +1,6 @@
 import datetime as dt
+import gc
+import weakref
 from dataclasses import replace
 
 import pandas as pd
@@ -64,3 +66,33 @@ def test_an_open_quarter_says_so_before_it_speaks_of_exports():
 def test_no_row_is_shown():
     assert "Mustermann" not in repr(dataset())
     assert "clients" in repr(dataset())
+
+
+def test_what_measures_share_is_made_once_for_each_dataset():
+    held, made = dataset(), []
+    for _ in range(2):
+        assert held.once("seen", lambda: made.append(1) or len(made)) == 1
+    other = replace(held, version="another")
+    assert other.once("seen", lambda: made.append(1) or len(made)) == 2
+    assert len(made) == 2
+
+
+def test_what_failed_is_made_again():
+    held = dataset()
+
+    def fail():
+        raise ValueError
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"^$"):
+            held.once("broken", fail)
+    assert held.once("broken", lambda: 1) == 1
+
+
+def test_what_was_made_goes_with_its_dataset():
+    alone = dataset()
+    kept = weakref.ref(alone.once("frame", lambda: pd.DataFrame({"a": [1]})))
+    assert kept() is not None
+    del alone
+    gc.collect()
+    assert kept() is None

@@ -58,3 +58,9 @@ def test_keys_are_spread_evenly(bins):
     expected = 6400 / bins
     # Chi-squared with bins - 1 degrees of freedom, five standard deviations wide.
     assert ((found - expected) ** 2 / expected).sum() < bins - 1 + 5 * math.sqrt(2 * (bins - 1))
+
+
+def test_a_column_of_text_has_the_key_of_its_list():
+    numbers = ["p3", None, "p1", "p3"]
+    for kind in ("str", "string", object, "category"):
+        assert key_of("person_id", pd.Series(numbers, dtype=kind)) == key_of("person_id", numbers)

@@ -2,10 +2,12 @@
 
 import json
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from kimeval.core.area import area
-from kimeval.data.frozen import ABOUT, LEDGER, digest_of_tables, open_vintage
+from kimeval.data.frozen import ABOUT, LEDGER, column_of, digest_of_tables, open_vintage
 from kimeval.data.ledger import ACCOUNTS, FINDINGS, Ledger, table_of
 
 
@@ -42,3 +44,19 @@ def test_an_export_both_declared_and_seen_is_named_once(loaded):
 
 def test_other_contradictions_say_nothing_of_closed_cases(loaded):
     assert loaded([], [("ki", "cases", "case_twice")]).only_active == ()
+
+
+def test_a_column_of_text_comes_as_it_lies_on_the_disk(tmp_path):
+    words = pa.array(["b", None, "a", "b", "c"])
+    table = pa.table({"word": words.dictionary_encode(), "number": range(5)})
+    pq.write_table(table, tmp_path / "t.parquet", row_group_size=2, store_schema=False)
+    found = column_of(tmp_path / "t.parquet", "word")
+    assert pa.types.is_dictionary(found.type)
+    assert (found.num_chunks, found.cast(pa.string()).to_pylist()) == (3, words.to_pylist())
+    assert column_of(tmp_path / "t.parquet", "number").to_pylist() == list(range(5))
+
+
+def test_a_column_without_rows_has_none(tmp_path):
+    empty = pa.table({"word": pa.array([], pa.string())})
+    pq.write_table(empty, tmp_path / "t.parquet", store_schema=False)
+    assert len(column_of(tmp_path / "t.parquet", "word")) == 0

@@ -44,7 +44,7 @@ def test_the_finding_names_the_most_frequent_ways():
     told = plot_flow(many(), "Wege")
     assert told.alt.startswith("Wege: am häufigsten von KIM an Jobcenter (200 von 825)")
     assert "danach KIM an Sozialamt (169), KIM an Schulamt (138)." in told.alt
-    assert told.source.startswith("Die 6 häufigsten Wege; grau alle übrigen zusammen")
+    assert told.source.startswith("Die 6 häufigsten Wege; hellgrau alle übrigen zusammen")
 
 
 def test_labels_do_not_lie_on_one_another(drawn):
@@ -64,6 +64,24 @@ def test_a_hidden_way_is_in_the_rest_and_has_no_band(drawn):
     words = " ".join(t.get_text() for t in drawn[0][0].findobj(Text))
     assert "Sozialamt" not in words
     assert "übrige Wege" in words
+
+
+def test_ways_by_both_ends_with_the_others_last(drawn):
+    others = "übrige Stellen"
+    numbers = {("KIM", others): 90, ("KIM", "Jobcenter"): 30, (others, "KIM"): 20}
+    rows = [between(sum(numbers.values()))]
+    rows += [between(n, " × ".join(ends)) for ends, n in numbers.items()]
+    told = plot_flow(protect(Results.of(rows)), "Wege")
+    assert told.source == "Alle 3 Wege."
+    words = [t.get_text() for t in drawn[0][0].findobj(Text) if t.get_text().strip()]
+    assert words[:5] == ["KIM  120", "übrige Stellen  20", "Jobcenter  30", "KIM  20",
+                         "übrige Stellen  90"]  # fmt: skip
+
+
+def between(number, group=""):
+    dimension = "from_office × to_office" if group else ""
+    return Row("referrals_between", "2023", "05370", value=number, numerator=number,
+               contributors=number, dimension=dimension, group=group)  # fmt: skip
 
 
 def test_ways_of_few_persons_only_say_so():

@@ -11,7 +11,13 @@ from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results, Row
 from kimeval.core.schema import conform
 from kimeval.protect import Rules, derive, protect
-from kimeval.referrals import Span, needs_without_offer, offers_and_waiting, steering_list
+from kimeval.referrals import (
+    Span,
+    needs_without_offer,
+    offers_and_waiting,
+    steering_list,
+    waiting_against_places,
+)
 
 QUARTER = Quarter(2024, 3)
 REFERRALS = """client on topic outcome
@@ -120,6 +126,34 @@ def test_no_wide_gap_is_said_and_so_is_what_was_not_delivered(kim):
     assert derive(steering_list, narrow, offers).frame["reason"].tolist() == [
         "kein Anliegen mit so deutlicher Lücke"
     ]
+    hidden = protect(Results.of([need("Wohnen", 10, 200), need("Schule", 3, 20)]), Rules())
+    assert derive(steering_list, hidden, offers).frame["reason"].tolist() == [
+        "kein Anliegen mit so deutlicher Lücke unter den veröffentlichten; 1 sind gesperrt"
+    ]
     nothing = needs_without_offer(dataset(clients=kim.tables["clients"]), QUARTER)
     told = derive(steering_list, protect(nothing, Rules()), offers).frame["reason"]
     assert told.str.contains("keine Tabelle „Weiterleitungen“").all()
+
+
+def test_places_that_are_not_told_do_not_make_a_waiting_list_long(kim):
+    needs = protect(Results.of([need("Arbeit", 5, 200)]), Rules())
+    untold = kim.tables["offers"].assign(waiting=8)
+    untold.loc[untold["offer_id"] == "o3", "places"] = pd.NA
+    more = untold.assign(offer_id=untold["offer_id"] + "x", places=2, valid_to=pd.NaT)
+    offers = protect(offers_and_waiting(dataset(offers=pd.concat([untold, more])), QUARTER))
+    assert derive(steering_list, needs, offers).frame["status"].tolist() == ["refused"]
+    told = protect(offers_and_waiting(dataset(offers=more), QUARTER))
+    assert derive(steering_list, needs, told).frame["group"].tolist() == ["Arbeit"]
+
+
+def test_waiting_per_place_only_where_every_offer_tells_both(kim):
+    offers = protect(offers_and_waiting(kim, QUARTER), Rules())
+    found = derive(waiting_against_places, offers).frame.set_index(["dimension", "group"])
+    assert found.loc[("topic", "Sprache"), "value"] == 60 / 30
+    for place in (("topic", "Arbeit"), ("ags", "Erkelenz"), ("", "")):
+        assert found.loc[place, ["status", "reason"]].tolist() == [
+            "refused", "Plätze oder Wartende nicht aller Angebote bekannt"
+        ]  # fmt: skip
+    assert found.loc[("ags", "gesamtes Gebiet"), "value"] == 15 / 10
+    nothing = protect(offers_and_waiting(dataset(clients=kim.tables["clients"]), QUARTER))
+    assert "keine Tabelle" in derive(waiting_against_places, nothing).frame["reason"].iloc[0]

@@ -7,9 +7,17 @@ import pytest
 from kimeval.core.codes import codes
 from kimeval.core.quarter import Quarter
 from kimeval.protect import Rules, derive, protect
-from kimeval.referrals.network_derived import network, network_compared
-from kimeval.referrals.network_results import OTHERS, WAYS, referrals_between, with_named
+from kimeval.referrals.network_compared import network_compared
+from kimeval.referrals.network_derived import network
+from kimeval.referrals.network_results import (
+    OTHERS,
+    WAYS,
+    referrals_between,
+    ways_by_quarter,
+    with_named,
+)
 from kimeval.referrals.sent import SHORT as KIM
+from kimeval.referrals.span import Span
 
 from .datasets import dataset, referred
 
@@ -162,3 +170,88 @@ def test_change_between_few_persons_or_other_offices_is_refused():
 def test_the_gate_takes_the_results(method):
     made = protect(measured(MANY_WAYS), Rules(method=method), synthetic=True)
     assert len(made) == len(measured(MANY_WAYS))
+
+
+def test_kim_keeps_its_name_until_no_other_is_left():
+    ways = [
+        ("kim", "jobcenter", "2023-02-01", range(0, 30)),
+        ("jobcenter", "kim", "2023-03-01", range(0, 6)),
+        ("social_office", "kim", "2023-04-01", range(10, 16)),
+    ]
+    # the way from each office to KIM is of few persons, from both together of many
+    assert found(measured(ways)) == {f"{KIM} × {JOB}": 30, f"{OTHERS} × {KIM}": 12}
+
+
+def brokers(*ways):
+    part = protect(measured(list(ways)), Rules())
+    frame = derive(network, part).frame
+    return frame[frame["indicator"] == "agency_between"]
+
+
+def test_brokers_of_a_chain_by_hand():
+    """School and job centre are connected over KIM only, both ways."""
+    ends = [("kim", "jobcenter"), ("jobcenter", "kim"), ("kim", "school_office")]
+    ends += [("school_office", "kim")]
+    frame = brokers(
+        *((a, b, "2023-02-01", range(10 * n, 10 * n + 12)) for n, (a, b) in enumerate(ends))
+    )
+    told = dict(zip(frame["group"], frame["value"], strict=True))
+    assert told == {KIM: 1.0, JOB: 0.0, codes("agency")["school_office"]: 0.0}
+
+
+def test_brokers_need_three_offices_named_at_both_ends():
+    frame = brokers(("kim", "jobcenter", "2023-02-01", range(12)))
+    assert frame["status"].tolist() == ["refused"]
+    assert "weniger als 3 Stellen" in frame["reason"].iloc[0]
+
+
+def quarter_of(ways, quarter):
+    return protect(measured(ways, quarter, span=Span.quarter(quarter)), Rules())
+
+
+def changes(before, after):
+    """Change between two quarters of ways (from, to, persons)."""
+    days = {QUARTER - 1: "2024-05-01", QUARTER: "2024-08-01"}
+    ways = [
+        [(source, target, days[quarter], range(persons)) for source, target, persons in given]
+        for quarter, given in zip(days, (before, after), strict=True)
+    ]
+    parts = [quarter_of(given, quarter) for quarter, given in zip(days, ways, strict=True)]
+    return derive(network_compared, *parts).frame
+
+
+def test_change_of_the_share_received_by_hand():
+    before = [("kim", "jobcenter", 30), ("kim", "social_office", 30)]
+    after = [("kim", "jobcenter", 45), ("kim", "social_office", 15)]
+    frame = changes(before, after)
+    shares = frame[frame["indicator"] == "inflow_share_change"].set_index("group")
+    assert shares["value"].round(6).to_dict() == {JOB: 25.0, SOCIAL: -25.0}
+    assert (shares["lower"] < shares["value"]).all() and (shares["value"] < shares["upper"]).all()
+
+
+def test_what_cannot_be_compared_says_why_for_both():
+    few = changes([("kim", "jobcenter", 12)], [("kim", "jobcenter", 40)])
+    assert few["reason"].tolist() == ["weniger als 30 weitergeleitete Personen"] * 2
+    other = changes([("kim", "jobcenter", 40)], [("kim", "social_office", 40)])
+    assert "in beiden Zeiträumen genannt" in other["reason"].iloc[1]
+    now = quarter_of([("kim", "jobcenter", "2024-08-01", range(40))], QUARTER)
+    before = quarter_of([("kim", "jobcenter", "2023-05-01", range(40))], QUARTER - 1)
+    none = derive(network_compared, before, now).frame
+    assert none["reason"].tolist() == ["keine Weiterleitung im Zeitraum"] * 2
+
+
+def test_ways_of_two_quarters_are_those_of_each_report():
+    days = {"2024-05-01": 40, "2024-08-01": 35}
+    ways = [("kim", "jobcenter", day, range(persons)) for day, persons in days.items()]
+    before, now = ways_by_quarter(dataset(referrals=referred(ways)), QUARTER)
+    assert [found(part, dimension="")[""] for part in (before, now)] == [40, 35]
+    assert set(before.frame["period"]) == {"2024Q2"}
+
+
+def test_without_referrals_each_derived_number_says_why():
+    part = protect(referrals_between(dataset(), QUARTER), Rules())
+    frame = derive(network, part).frame
+    assert frame["indicator"].tolist() == [
+        "network_reciprocity", "agency_dependence", "agency_between",
+    ]  # fmt: skip
+    assert set(frame["status"]) == {"refused"}

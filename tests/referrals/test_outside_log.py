@@ -66,6 +66,14 @@ def test_the_gate_shows_totals_and_hides_single_steps_of_so_few_cases(outside):
 
 def test_steps_of_many_cases_have_a_name(outside):
     frame = log_overview(outside, QUARTER, many=3).frame
-    steps = frame[frame["dimension"] == "way"].set_index("group")["value"]
+    steps = frame[(frame["dimension"] == "way") & (frame["indicator"] == "log_steps")]
+    steps = steps.set_index("group")["value"]
     assert steps["check ticket → decide"] == 6
     assert steps.sum() == 36
+
+
+def test_cases_by_their_beginning_and_end(outside):
+    frame = log_overview(outside, QUARTER, many=3).frame
+    frame = frame[frame["indicator"] == "log_cases"].set_index(["dimension", "group"])["value"]
+    assert frame["first_activity"].to_dict() == {"register request": 6}
+    assert frame["last_activity"].to_dict() == {"pay compensation": 3, "reject request": 3}

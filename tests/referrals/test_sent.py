@@ -2,6 +2,8 @@
 
 import datetime as dt
 import math
+from dataclasses import replace
+from importlib import import_module
 
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from kimeval.core.errors import DataError
 from kimeval.core.quarter import Quarter
 from kimeval.core.schema import conform
 from kimeval.referrals import Span, answers, area_log, referrals, sent_back
+from kimeval.referrals.moves import returned
 from kimeval.referrals.sent import OTHER_WAYS, look_at, pairs, ways
 
 QUARTER = Quarter(2024, 3)
@@ -76,6 +79,25 @@ def test_sent_back_is_who_came_from_there_even_in_the_quarter_before(kim):
     assert told(found, "persons_sent_back")[""] == (1, 4, 1)
     assert told(found, "referrals_returned", "topic")["Arbeit"] == (1, 2, 1)
     assert told(found, "persons_sent_back", "topic") == {}
+
+
+def test_referrals_are_sorted_once_for_all_quarters_and_spans(kim, monkeypatch):
+    held, sorted_ = replace(kim), []
+    module = import_module("kimeval.referrals.sent")
+    monkeypatch.setattr(module, "returned", lambda *given: sorted_.append(1) or returned(*given))
+    for quarter in (QUARTER, QUARTER + 1):
+        for measure in (referrals, sent_back, answers):
+            measure(held, quarter)
+    assert len(sorted_) == 1
+
+
+def test_a_later_look_leaves_the_earlier_one_as_it_was(kim):
+    held, span = replace(kim), Span.quarter(QUARTER)
+    first = look_at(held, QUARTER, span).rows
+    later = look_at(held, QUARTER + 1, span).rows
+    assert later["outcome"].tolist() != first["outcome"].tolist()
+    pd.testing.assert_frame_equal(look_at(held, QUARTER, span).rows, first)
+    pd.testing.assert_frame_equal(look_at(replace(kim), QUARTER, span).rows, first)
 
 
 def test_an_answer_after_the_quarter_leaves_the_referral_open(kim):

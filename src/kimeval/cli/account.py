@@ -81,7 +81,7 @@ def _rows(ledger: Ledger) -> Iterator[Section]:
     merged = int(ledger.accounts["rows_merged"].sum())
     found = ledger.findings[ledger.findings["rule"] != SEEN]
     against = _ranked(found, "rule", "rows", texts["findings"], 4)
-    repeats = _counted(merged, "rows that repeat a kept one (zusammengeführt)")
+    repeats = _counted(merged, "rows that repeat or complete a kept one (zusammengeführt)")
     yield Section("mended cells", "Reparaturen", mended or NOTHING)
     yield Section("merged rows", "", repeats if merged else NOTHING)
     yield Section("rows set aside", "zurückgestellt", aside or NOTHING)

@@ -85,7 +85,7 @@ def run(
         bool, typer.Option("--catch-up", help="With --all: missed quarters first (Nachholen).")
     ] = False,
     jobs: Annotated[
-        int, typer.Option(min=0, help="Areas side by side; one more than cores by default.")
+        int, typer.Option(min=0, help="Areas side by side; as many as cores by default.")
     ] = 0,
     dask: Annotated[
         str,

@@ -42,7 +42,7 @@ def run_areas(request: Request, scheduler: str = "", jobs: int = 0) -> Iterator[
     scheduler : str
         Address of a scheduler of dask.distributed; empty to run here.
     jobs : int
-        Areas side by side here; 0 for `areas_at_once`.
+        Areas side by side here; 0 for as many as there are cores.
 
     Yields
     ------
@@ -57,7 +57,7 @@ def run_areas(request: Request, scheduler: str = "", jobs: int = 0) -> Iterator[
         After all areas have had their turn, if one of them failed.
     """
     from kimeval.run.every import run_all
-    from kimeval.run.machine import areas_at_once
+    from kimeval.run.machine import usable_cores
     from kimeval.run.overview import INDEX
 
     if scheduler:
@@ -66,7 +66,7 @@ def run_areas(request: Request, scheduler: str = "", jobs: int = 0) -> Iterator[
         check_address(scheduler)
     project = Project.find()
     with Terminal() as progress:
-        summary = run_all(project, request, progress, scheduler or None, jobs or areas_at_once())
+        summary = run_all(project, request, progress, scheduler or None, jobs or usable_cores())
     yield ", ".join(f"{status} {number}" for status, number in summary.counts.items() if number)
     yield from_here(project.outputs / str(summary.quarter) / INDEX)
     _require_success(summary)

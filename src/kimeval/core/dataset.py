@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from kimeval.core.errors import DataError
 from kimeval.core.quarter import Quarter, today_in_berlin
 from kimeval.core.schema import empty, table, tables
 
+T = TypeVar("T")
 OPEN_QUARTER = "vor dem Ende des Quartals"
 
 
@@ -49,6 +51,7 @@ class Dataset:
     version: str = ""
     only_active: tuple[str, ...] = ()
     providers: Mapping[str, str] = field(default_factory=dict)
+    _made: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False)
 
     def table(self, name: str) -> pd.DataFrame:
         """A table's rows, for measures only.
@@ -69,6 +72,24 @@ class Dataset:
     def table_or_empty(self, name: str) -> pd.DataFrame:
         """A table's rows, none where the delivery did not hold it."""
         return self.tables[name] if name in self.tables else empty(name)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What several measures need of the same tables, made for the first of them.
+
+        Parameters
+        ----------
+        key : hashable
+            What it is; `make` follows from it and from the tables alone.
+        make : callable
+            Makes it; nobody changes it afterwards.
+
+        Returns
+        -------
+        What `make` returned when it was first called; it goes when the dataset goes.
+        """
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
     def provider_name(self, provider: str) -> str:
         """Name of a provider in a report."""

@@ -74,7 +74,14 @@ def with_person(dataset: Dataset, name: str) -> pd.DataFrame:
     DataError
         If a provider's client stands twice in table clients.
     """
-    rows = dataset.table(name)
+    rows = dataset.table(name).reset_index(drop=True)
+    return rows.assign(person_id=dataset.once(("persons", name), lambda: _persons(dataset, name)))
+
+
+def _persons(dataset: Dataset, name: str) -> pd.Series:
+    """Person behind each row of a table, shape (rows,)."""
+    key = table(name).key[0]
+    rows = dataset.table(name)[list(dict.fromkeys(["provider", "client_id", key]))]
     known = dataset.table_or_empty("clients")[["provider", "client_id", "person_id"]]
     if repeated := int(known.duplicated(["provider", "client_id"]).sum()):
         raise DataError(
@@ -82,5 +89,4 @@ def with_person(dataset: Dataset, name: str) -> pd.DataFrame:
             f"Clean the delivery first."
         )
     joined = rows.merge(known, how="left", on=["provider", "client_id"], validate="many_to_one")
-    person = joined["person_id"].fillna(joined["client_id"]).fillna(joined[table(name).key[0]])
-    return joined.assign(person_id=person)
+    return joined["person_id"].fillna(joined["client_id"]).fillna(joined[key])

@@ -37,10 +37,12 @@ def key_of(kind: str, members: Iterable[object]) -> float:
         In [0, 1), a multiple of 2 to the power of -53, whatever the order; 0 for
         nobody. NaN is for counts whose members are not known.
     """
-    distinct = pd.unique(pd.Series(list(members), dtype=object).dropna())
-    if not len(distinct):
+    held = members if isinstance(members, pd.Series) else pd.Series(list(members), dtype=object)
+    texts = np.asarray(held.dropna().unique(), dtype=object)
+    if not len(texts):
         return 0.0
-    texts = np.array([str(one) for one in distinct], dtype=object)
+    if not isinstance(held.dtype, pd.StringDtype):
+        texts = np.array([str(one) for one in texts], dtype=object)
     seed = hashlib.sha256(kind.encode()).hexdigest()[:16]
     hashed = pd.util.hash_array(texts, hash_key=seed, categorize=False)
     total = int(np.sum(hashed >> np.uint64(64 - BITS), dtype=np.uint64))

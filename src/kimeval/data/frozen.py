@@ -140,8 +140,19 @@ def column_of(path: Path, column: str) -> pa.ChunkedArray:
         A table's file in a vintage.
     column : str
         Its canonical name.
+
+    Returns
+    -------
+    ChunkedArray, shape (rows,)
+        One chunk for each group of rows; text is a dictionary and not made for each row.
     """
-    return pq.read_table(path, columns=[column])[column]
+    with pq.ParquetFile(path, read_dictionary=[column]) as file:
+        kind = file.schema_arrow.field(column).type
+        groups = range(file.num_row_groups)
+        parts = [part.column(0) for group in groups for part in file.iter_batches(
+            max(1, file.metadata.row_group(group).num_rows), [group], [column], use_threads=False
+        )]  # fmt: skip
+    return pa.chunked_array(parts, kind)
 
 
 def _only_active(ledger: Ledger) -> tuple[str, ...]:

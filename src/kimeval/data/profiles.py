@@ -151,6 +151,9 @@ class FileSpec(Section):
     family : str
         `count`: one row per case, with its number of persons; `rows`: one row
         per person of a case, and rows of one case number belong together.
+    lifecycle : str
+        Of an event log: `joined` makes one row of the start and the end of an activity,
+        `each` a row of either.
     ignore : list of str
         Columns that are never read further, such as free text.
     identity : str or None
@@ -177,6 +180,7 @@ class FileSpec(Section):
     only_active: bool = False
     unit: Literal["person", "household"] = "person"
     family: Literal["count", "rows"] = "count"
+    lifecycle: Literal["joined", "each"] = "joined"
     ignore: list[str] = []
     identity: str | None = None
     link: Link | None = None

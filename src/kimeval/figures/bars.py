@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kimeval.core.catalogue import indicator
+from kimeval.core.results import TOTAL
 from kimeval.figures.picture import Picture, nothing, picture
 from kimeval.figures.theme import (
     COLOURS,
@@ -44,6 +45,9 @@ def plot_groups(
     """
     table = require_protected(protected, "A figure").only(dimension=dimension)
     frame = table.frame
+    if frame.empty:
+        said = reasons(protected.only(dimension=TOTAL).frame) or why_empty(frame)
+        return nothing(title, said, table)
     if largest_first:
         frame = frame.sort_values("value", ascending=False, na_position="last", kind="stable")
     if frame["value"].isna().all():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,20 +13,22 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from kimeval.figures.picture import Picture, nothing, picture
+from kimeval.figures.places import require_one
 from kimeval.figures.theme import COLOURS, canvas, theme
-from kimeval.figures.words import why_empty
+from kimeval.figures.words import reasons, why_empty
 from kimeval.protect.gate import Protected, require_protected
-from kimeval.referrals.log_results import OTHER_STEPS
-from kimeval.referrals.sent import ARROW, OTHER_WAYS
+from kimeval.referrals.network_results import OTHERS, WAYS
+from kimeval.referrals.sent import ARROW, CROSS, OTHER_WAYS
 from kimeval.tables.numbers import german
 
-MOST = 12
+MOST = 30
 FEW = "Kein Weg hat genügend Personen für eine eigene Angabe."
 LABEL = 0.17
 SIDES = (0.0, 1.0)
 WIDTH = 0.022
 SHADES = ("#0072B2", "#56A0CC", "#9CC7E2")
-REST = COLOURS["light"]
+REST, OTHER = COLOURS["light"], "#B9C2C9"
+BETWEEN = {"way": ARROW, WAYS: CROSS}
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,8 @@ def plot_flow(protected: Protected, title: str, most: int = MOST) -> Picture:
     Parameters
     ----------
     protected : Protected
-        Counts by dimension `way`, with their total; see `referrals.referrals`.
+        Counts of one indicator with their total, by dimension `way` (`referrals.referrals`)
+        or by both ends (`referrals.referrals_between`).
     title : str
         German.
     most : int
@@ -53,26 +58,35 @@ def plot_flow(protected: Protected, title: str, most: int = MOST) -> Picture:
     Picture
         Hidden ways lie in the rest, whose number is told only where it is published.
     """
-    frame = require_protected(protected, "A figure").frame
-    ways = frame[frame["dimension"] == "way"]
-    named = ways[~ways["group"].isin([OTHER_WAYS, OTHER_STEPS]) & ways["value"].gt(0)]
+    drawn = require_protected(protected, "A figure").only(dimension=["", *BETWEEN])
+    require_one(frame := drawn.frame)
+    ways = frame[frame["dimension"] != ""]
+    named = ways[ways["group"].ne(OTHER_WAYS) & ways["value"].gt(0)]
     if named.empty:
         few = FEW if not ways.empty and ways["value"].notna().any() else why_empty(frame)
-        return nothing(title, few, protected.only(dimension=["way", ""]))
+        return nothing(title, few, drawn)
     named = named.sort_values("value", ascending=False, kind="stable")
-    shown = named.head(most)
-    ends = [group.split(ARROW) for group in shown["group"]]
-    bands = [Band(a, b, n) for (a, b), n in zip(ends, shown["value"], strict=True)]
+    bands = [_band(row) for row in named.head(most).to_dict("records")]
     total = frame.loc[frame["dimension"] == "", "value"]
     whole = float(total.iloc[0]) if len(total) else float("nan")
     rest = whole - sum(band.number for band in bands)
     with theme():
-        height = 1.2 + 0.34 * len(bands)
+        nodes = max(len({b.source for b in bands}), len({b.target for b in bands}))
+        height = 1.2 + 0.42 * (nodes + 1)
         figure, axes = canvas(height=height)
         _draw(axes, bands, rest if rest > 0 else 0.0, LABEL / height)
-    said = _say(title, bands, whole)
-    drawn = protected.only(dimension=["way", ""])
-    return picture(figure, title, said, _note(bands, rest), table=drawn)
+    return picture(
+        figure,
+        title,
+        _say(title, bands, whole),
+        f"{_note(bands, rest)} {reasons(ways)}".strip(),
+        table=drawn,
+    )
+
+
+def _band(row: Mapping[str, Any]) -> Band:
+    source, target = row["group"].split(BETWEEN[row["dimension"]])
+    return Band(source, target, row["value"])
 
 
 def _draw(axes: Axes, bands: list[Band], rest: float, label: float) -> None:
@@ -87,7 +101,8 @@ def _draw(axes: Axes, bands: list[Band], rest: float, label: float) -> None:
             _node(axes, x, top[name], number * scale, name, number, align)
     at = [dict(top) for top in tops]
     order = {name: n for n, name in enumerate(heights[1])}
-    shade = {name: SHADES[n % len(SHADES)] for n, name in enumerate(heights[0])}
+    named = [name for name in heights[0] if name != OTHERS]
+    shade = {name: SHADES[n % len(SHADES)] for n, name in enumerate(named)} | {OTHERS: OTHER}
     for band in sorted(bands, key=lambda b: order[b.target]):
         left, right = at[0][band.source], at[1][band.target]
         thick = band.number * scale
@@ -100,7 +115,8 @@ def _draw(axes: Axes, bands: list[Band], rest: float, label: float) -> None:
 
 def _heights(bands: list[Band], side: str, rest: float) -> dict[str, float]:
     numbers = pd.Series([b.number for b in bands]).groupby([getattr(b, side) for b in bands]).sum()
-    held = numbers.sort_values(ascending=False, kind="stable").to_dict()
+    numbers = numbers.sort_values(ascending=False, kind="stable")
+    held = dict(sorted(numbers.to_dict().items(), key=lambda item: item[0] == OTHERS))
     return {**held, OTHER_WAYS: rest} if rest else held
 
 
@@ -130,7 +146,7 @@ def _node(
     axes: Axes, x: float, top: float, height: float, name: str, number: float, align: str
 ) -> None:
     left = x - WIDTH if align == "right" else x
-    colour = COLOURS["grey"] if name == OTHER_WAYS else COLOURS["ink"]
+    colour = COLOURS["grey"] if name in (OTHER_WAYS, OTHERS) else COLOURS["ink"]
     axes.add_patch(Rectangle((left, top - height), WIDTH, height, color=colour, linewidth=0))
     text = f"{name}  {german(number, 0)}"
     beside = left - 0.02 if align == "right" else left + WIDTH + 0.02
@@ -165,5 +181,8 @@ def _note(bands: list[Band], rest: float) -> str:
     if np.isnan(rest):
         return f"{shown}; die Summe aller Wege ist gesperrt."
     if rest > 0:
-        return f"{shown}; grau alle übrigen zusammen, auch solche mit gesperrten Zahlen."
-    return f"{shown}; mehr gibt es nicht." if len(bands) > 1 else "Es gibt nur diesen Weg."
+        return (
+            f"{shown}; hellgrau alle übrigen zusammen, auch solche mit gesperrten Zahlen. Neben "
+            f"jeder Stelle die Summe ihrer gezeigten Wege."
+        )
+    return f"Alle {len(bands)} Wege." if len(bands) > 1 else "Es gibt nur diesen Weg."

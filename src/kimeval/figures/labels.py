@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -71,7 +72,7 @@ def label_points(
     taken = [_around(spot) for spot in _places(axes, marks, scale)]
     written = []
     for spot, text in zip(_places(axes, points, scale), texts, strict=True):
-        size = _size(text)
+        size = text_size(text, SIZE)
         found = next(
             (
                 (offset, box)
@@ -130,8 +131,9 @@ def _around(spot: np.ndarray) -> Box:
     return Box(spot[0] - MARK, spot[1] - MARK, spot[0] + MARK, spot[1] + MARK)
 
 
-def _size(text: str) -> tuple[float, float]:
-    """Width and height of a text in points."""
-    font = FontProperties(family=str(SETTINGS["font.family"]), size=SIZE)
+@cache
+def text_size(text: str, size: float) -> tuple[float, float]:
+    """Width and height of a text in points (Maße eines Textes)."""
+    font = FontProperties(family=str(SETTINGS["font.family"]), size=size)
     width = text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
-    return float(width), 1.2 * SIZE
+    return float(width), 1.2 * size

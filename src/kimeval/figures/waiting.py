@@ -96,5 +96,6 @@ def note_lines(frame: pd.DataFrame) -> str:
     """Level of the bars, caveat and reasons of rows without a value (Anmerkung)."""
     level = frame["confidence"].dropna()
     told = [f"Striche: {100 * level.iloc[0]:.0f}-%-Intervalle." if len(level) else ""]
+    told.append("Zwischen den Punkten ist nur bekannt, dass die Linie steigt.")
     told.append(f"{indicator(frame['indicator'].iloc[0]).caveat}")
     return " ".join(filter(None, [*told, reasons(frame)]))

@@ -6,6 +6,7 @@ protected; curves and medians are derived from what is published of them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +18,8 @@ from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.core.rows import refusal
-from kimeval.referrals.classes import LONGEST, Classes, table_of
+from kimeval.referrals.classes import LONGEST, Classes, days_until_half, table_of
+from kimeval.referrals.families import design_effects, say_effect
 from kimeval.referrals.sent import CROSS, NOBODY, Sent, look_at
 from kimeval.referrals.span import Span
 
@@ -76,7 +78,8 @@ def waiting(frame: pd.DataFrame, level: float = 0.95) -> Results:
     Results
         Median days until an answer of any kind, and the share accepted by each day that
         ends a class, with what rejected and unanswered referrals compete for. Refused
-        where a class is hidden. Referrals of one person are taken as independent.
+        where a class is hidden. Bounds know of families by the design effect that the
+        rows of classes tell.
     """
     classes = frame[frame["indicator"] == "referrals_waited"]
     if classes.empty:
@@ -91,10 +94,10 @@ def waiting(frame: pd.DataFrame, level: float = 0.95) -> Results:
             [replace(place, indicator=n, status="refused", reason=reason) for n in names]
         )
     table, days = table_of(held, ENDINGS, level)
-    median, low, high = table.time_until()
+    median, low, high = days_until_half(table)
     place = replace(place, confidence=level, method="Sterbetafel")
     if np.isnan(median):
-        reason = "weniger als die Hälfte ist beantwortet"
+        reason = f"weniger als die Hälfte ist binnen {_longest(days)} Tagen beantwortet"
         rows = [replace(place, status="refused", reason=reason, method="")]
     else:
         rows = [replace(place, value=median, lower=low, upper=high)]
@@ -116,6 +119,11 @@ def waiting(frame: pd.DataFrame, level: float = 0.95) -> Results:
     return Results.of(rows)
 
 
+def _longest(days: Sequence[int]) -> int:
+    """Last day of the last class with an end; 0 if there is none."""
+    return max((day for day in days if day < LONGEST), default=0)
+
+
 def _shares(sent: Sent, level: float) -> list[Row]:
     told = sent.rows["outcome"]
     return [
@@ -124,18 +132,44 @@ def _shares(sent: Sent, level: float) -> list[Row]:
     ]
 
 
-def _classes(sent: Sent) -> list[Row]:
-    """Counts of classes of waiting time and ending, all of them, zeros too."""
-    rows = sent.rows.assign(ending=_endings(sent.rows))
-    end = pd.Timestamp(sent.quarter.end)
-    days = (rows["decided_on"].fillna(end) - rows["referred_on"]).dt.days.clip(lower=0)
-    classes = Classes.of(days, rows["ending"].where(rows["ending"] != OPEN), rows["person_id"])
-    place = classes.place(days)
-    made = []
+def cells(rows: pd.DataFrame) -> list[tuple[str, pd.Series, str]]:
+    """Classes of waiting time and ending, zeros too, with the rows of each (Klassen).
+
+    Parameters
+    ----------
+    rows : DataFrame, shape (referrals, any)
+        With days, ending (of `ENDINGS`), person_id and family.
+
+    Returns
+    -------
+    list of tuple
+        Name of each; which rows belong there; and its method, with the design effect of
+        families on the share accepted, or answered at all, by the end of the class.
+    """
+    days, ending = rows["days"], rows["ending"].where(rows["ending"] != OPEN)
+    classes = Classes.of(days, ending, rows["person_id"], finer=True)
+    place = pd.Series(classes.place(days), rows.index)
+    done = [(place <= number) & ending.notna() for number in range(len(classes.names))]
+    accepted = [told & (ending == ACCEPTED) for told in done]
+    effects = design_effects([*accepted, *done], rows["family"])
+    found = []
     for number, name in enumerate(classes.names):
-        for ending in ENDINGS:
-            part = rows[(place == number) & (rows["ending"] == ending)]
-            made.append(_count(sent, part, WAITED, name + CROSS + ending))
+        for kind in ENDINGS:
+            effect = effects[number if kind == ACCEPTED else number + len(done)]
+            held = (place == number) & (rows["ending"] == kind)
+            found.append((name + CROSS + kind, held, say_effect("Auszählung", effect)))
+    return found
+
+
+def _classes(sent: Sent) -> list[Row]:
+    """Counts of classes of waiting time and ending."""
+    end = pd.Timestamp(sent.quarter.end)
+    days = (sent.rows["decided_on"].fillna(end) - sent.rows["referred_on"]).dt.days.clip(lower=0)
+    rows = sent.rows.assign(ending=_endings(sent.rows), days=days)
+    made = [
+        replace(_count(sent, rows[held], WAITED, group), method=method)
+        for group, held, method in cells(rows)
+    ]
     return [_count(sent, rows, "", ""), *made]
 
 

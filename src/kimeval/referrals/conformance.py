@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from kimeval.core.errors import DataError
 from kimeval.core.intervals import wilson_interval
-from kimeval.referrals.log import DAY, NEVER, EventLog, Labels
+from kimeval.referrals.labels import Labels
+from kimeval.referrals.log import DAY, NEVER, EventLog
 from kimeval.referrals.loops import visits
 from kimeval.referrals.target import TargetPath
 from kimeval.referrals.variants import variant_of_cases

@@ -13,7 +13,8 @@ from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.persons import with_person
 from kimeval.core.quarter import Quarter
 from kimeval.data.frozen import column_of
-from kimeval.referrals.log import EventLog, encoded, event_log
+from kimeval.referrals.labels import encoded
+from kimeval.referrals.log import EventLog, event_log
 from kimeval.referrals.moves import Moves, moves_of_referrals
 
 KIM = "kim"
@@ -132,7 +133,11 @@ def referral_moves(dataset: Dataset, quarter: Quarter) -> Moves:
     MissingTable
         If the delivery does not hold them.
     """
-    rows = referral_rows(dataset, quarter)
+    return moves_of_rows(referral_rows(dataset, quarter))
+
+
+def moves_of_rows(rows: pd.DataFrame) -> Moves:
+    """Rows of table referrals with person_id as steps, sorted by person and day."""
     return moves_of_referrals(
         rows["person_id"],
         rows["from_agency"].map(codes("agency")),
@@ -153,8 +158,12 @@ def referral_rows(dataset: Dataset, quarter: Quarter) -> pd.DataFrame:
         With person_id. The outcome of a referral that was answered later is `open`, and
         so is one that is not told.
     """
+    return known_at(with_person(dataset, "referrals"), quarter)
+
+
+def known_at(rows: pd.DataFrame, quarter: Quarter) -> pd.DataFrame:
+    """Referrals until the end of a quarter, as they were known then (damaliger Stand)."""
     end = pd.Timestamp(quarter.end)
-    rows = with_person(dataset, "referrals")
     rows = rows[rows["referred_on"] <= end].reset_index(drop=True)
     open_ = ~(rows["decided_on"] <= end)
     outcome = rows["outcome"].mask(open_ | rows["outcome"].isna(), "open")

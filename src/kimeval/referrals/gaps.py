@@ -12,17 +12,18 @@ from kimeval.core.codes import codes
 from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.persons import people
 from kimeval.core.quarter import Quarter
-from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
-from kimeval.core.rows import refusal, share
+from kimeval.core.rows import refusal
 from kimeval.referrals.answers import FOLLOWED
 from kimeval.referrals.sent import NOBODY, UNKNOWN, Sent, look_at
+from kimeval.referrals.sent_on import NAMES as SENT_ON
+from kimeval.referrals.sent_on import sent_on
+from kimeval.referrals.shortage import UNTOLD, beyond_places
 from kimeval.referrals.span import Span
 
 DIMENSIONS = ("topic", "ags")
 NO_OFFER = "no_offer"
 OUTSIDE = "außerhalb des Gebiets"
-AGAIN = 2
 NO_GAP = "kein Anliegen mit so deutlicher Lücke"
 
 
@@ -52,10 +53,10 @@ def needs_without_offer(
     -------
     Results
         Share of referrals without offer, in total and by group; and persons who were
-        sent on with the same need twice or more.
+        sent on and on, see `sent_on`.
     """
     span = span or Span.year(quarter - FOLLOWED)
-    names = ("referrals_without_offer", "persons_sent_on_again")
+    names = ("referrals_without_offer", *SENT_ON)
     try:
         sent = look_at(dataset, span.last + FOLLOWED, span)
         home = people(dataset)["ags"]
@@ -73,7 +74,7 @@ def needs_without_offer(
     for dimension in by:
         for group, part in sent.rows.groupby(dimension, sort=True):
             made.append(_share(sent, part, dimension, str(group), level))
-    return Results.of([*made, _again(sent)])
+    return Results.of([*made, *sent_on(sent)])
 
 
 def offers_and_waiting(dataset: Dataset, quarter: Quarter) -> Results:
@@ -129,22 +130,15 @@ def steering_list(needs: pd.DataFrame, offers: pd.DataFrame, least: float = 0.1)
     Returns
     -------
     Results
-        `offer_gap` by topic: referrals without offer, and those waiting beyond the
-        places; hidden numbers leave it refused.
+        `offer_gap` by topic: the share of referrals without offer; hidden numbers leave
+        it refused.
     """
     shares = needs[needs["indicator"] == "referrals_without_offer"]
     shares = shares[shares["dimension"] == "topic"]
-    told = {
-        (r["indicator"], r["group"]): r["value"]
-        for r in offers[offers["dimension"] == "topic"].to_dict("records")
-    }
     rows = []
     for row in shares.sort_values("value", ascending=False, kind="stable").to_dict("records"):
-        waiting = told.get(("offer_waiting", row["group"]), np.nan)
-        places = told.get(("offer_places", row["group"]), np.nan)
-        beyond = waiting - places
         wide = row["lower"] >= least
-        if not (wide or beyond > 0):
+        if not (wide or beyond_places(offers, str(row["group"])) > 0):
             continue
         found = Row("offer_gap", row["period"], row["area"], dimension="topic", group=row["group"])
         if np.isnan(row["value"]):
@@ -165,7 +159,11 @@ def steering_list(needs: pd.DataFrame, offers: pd.DataFrame, least: float = 0.1)
     if not rows:
         told = needs if shares.empty else shares
         first = told.iloc[0]
+        hidden = int(shares["value"].isna().sum())
         reason = NO_GAP if len(shares) else str(first["reason"]) or NO_GAP
+        reason = (
+            f"{NO_GAP} unter den veröffentlichten; {hidden} sind gesperrt" if hidden else reason
+        )
         place = Row("offer_gap", first["period"], first["area"], status="refused", reason=reason)
         return Results.of([place])
     return Results.of(rows)
@@ -174,24 +172,6 @@ def steering_list(needs: pd.DataFrame, offers: pd.DataFrame, least: float = 0.1)
 def _share(sent: Sent, part: pd.DataFrame, dimension: str, group: str, level: float) -> Row:
     place = sent.row("referrals_without_offer", dimension, group)
     return sent.share(place, part, part["outcome"] == NO_OFFER, level)
-
-
-def _again(sent: Sent) -> Row:
-    """Persons sent on with one need twice or more, none of which was accepted before."""
-    told = sent.rows[sent.rows["topic"] != UNKNOWN].sort_values("referred_on", kind="stable")
-    keys = [told["person_id"], told["topic"]]
-    accepted = (told["outcome"] == "accepted").astype(int)
-    before = accepted.groupby(keys).cumsum() - accepted
-    tries = told[before == 0].groupby(["person_id", "topic"]).size()
-    again = tries[tries >= AGAIN].index.get_level_values("person_id").unique()
-    everyone = sent.rows["person_id"].unique()
-    hits, total = len(again), len(everyone)
-    place = replace(
-        sent.row("persons_sent_on_again"),
-        record_key=key_of("person_id", again),
-        base_key=key_of("person_id", everyone),
-    )
-    return share(place, hits, total, 0.95, contributors=hits)
 
 
 def _sum(
@@ -207,7 +187,7 @@ def _sum(
     known = part[column].dropna()
     lacking = len(part) - len(known)
     if lacking:
-        told = f"bei {lacking} von {len(part)} Angeboten nicht bekannt"
+        told = f"bei {lacking} von {len(part)} {UNTOLD}"
         status, reason = "partial", "; ".join(filter(None, [reason, told]))
     place = Row(name, str(quarter), dataset.area.code, dimension=dimension, group=group)
     if known.empty:

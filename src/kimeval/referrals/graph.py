@@ -56,21 +56,19 @@ def directly_follows(log: EventLog) -> Graph:
     van der Aalst (2016), Process Mining, 2nd ed., ch. 6.
     """
     names = log.activity.names
-    second = np.flatnonzero(log.follows)
-    size, codes = len(names), log.activity.codes
-    pair = codes[second - 1].astype(np.int64) * size + codes[second]
-    waits = waits_before(log, second)
-    order = np.argsort(_smallest(pair, size), kind="stable")
+    size, second = len(names), log.follows[1:]
+    pair, waits = _pairs(log, second), waits_between(log)[second]
+    order = np.argsort(pair, kind="stable")
     pair, waits = pair[order], waits[order]
     bounds = stretches(pair)
-    first = bounds[:-1]
-    case = log.case[second[order]]
+    found = pair[bounds[:-1]].astype(np.int64)
+    case = np.repeat(np.arange(log.cases, dtype=np.int32), log.lengths - 1)[order]
     edges = pd.DataFrame(
         {
-            "source": [names[i] for i in pair[first] // size],
-            "target": [names[i] for i in pair[first] % size],
+            "source": [names[i] for i in found // size],
+            "target": [names[i] for i in found % size],
             "count": np.diff(bounds),
-            "cases": _distinct_runs(case, bounds),
+            "cases": distinct_runs(case, bounds),
             "median_days": medians(waits, bounds) / DAY,
         }
     )
@@ -87,10 +85,16 @@ def stretches(values: NDArray[np.integer]) -> NDArray[np.int64]:
 
 def waits_before(log: EventLog, rows: NDArray[np.integer]) -> NDArray[np.int64]:
     """Microseconds from the event before to each of some events, never negative."""
-    before = log.time[rows - 1]
-    if log.end is not None:
-        before = np.maximum(before, log.end[rows - 1])
-    return np.maximum(log.time[rows] - before, 0)
+    return waits_between(log)[rows - 1]
+
+
+def waits_between(log: EventLog) -> NDArray[np.int64]:
+    """Microseconds from each row to the next, never negative, shape (n - 1,).
+
+    Where the next row is another case, the value means nothing.
+    """
+    left = log.time[:-1] if log.end is None else np.maximum(log.time[:-1], log.end[:-1])
+    return np.maximum(log.time[1:] - left, 0)
 
 
 def medians(values: NDArray[Any], bounds: NDArray[np.integer]) -> NDArray[np.float64]:
@@ -101,18 +105,23 @@ def medians(values: NDArray[Any], bounds: NDArray[np.integer]) -> NDArray[np.flo
     return found
 
 
-def _smallest(pair: NDArray[np.int64], size: int) -> NDArray[np.integer]:
-    """In 16 bits where they suffice: numpy then sorts in linear time."""
-    return pair.astype(np.uint16) if size * size <= 2**16 else pair
-
-
-def _distinct_runs(values: NDArray[np.integer], bounds: NDArray[np.integer]) -> NDArray[np.int64]:
+def distinct_runs(values: NDArray[np.integer], bounds: NDArray[np.integer]) -> NDArray[np.int64]:
     """Distinct values in each stretch; equal ones lie side by side there."""
     if not len(values):
         return np.empty(0, np.int64)
-    new = np.diff(values, prepend=values[0] - 1) != 0
+    new = np.empty(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=new[1:])
     new[bounds[:-1]] = True
     return np.add.reduceat(new, bounds[:-1], dtype=np.int64)
+
+
+def _pairs(log: EventLog, second: NDArray[np.bool_]) -> NDArray[np.integer]:
+    """Source and target in one number; of 16 bits where they suffice, which sort faster."""
+    size, codes = len(log.activity.names), log.activity.codes
+    pair = codes[:-1] * np.int64(size)
+    pair += codes[1:]
+    pair = pair[second]
+    return pair.astype(np.uint16) if size * size <= 2**16 else pair
 
 
 def _counted(log: EventLog, rows: NDArray[np.integer]) -> pd.Series:

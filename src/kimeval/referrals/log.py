@@ -7,62 +7,20 @@ measures of paths are passes over these arrays.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from kimeval.core.errors import DataError
+from kimeval.referrals.labels import UNKNOWN, Codes, Column, Labels, codes_of, encoded
+from kimeval.referrals.sorting import sorted_rows
 
-UNKNOWN = -1
 NEVER = np.iinfo(np.int64).min
-UNITS = (86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000, 1_000, 1)
-DAY = UNITS[0]
-Codes = NDArray[np.int32]
+DAY = 86_400_000_000
 Times = NDArray[np.int64]
-Column: TypeAlias = Any  # a column of text of pyarrow or pandas, or a sequence of str
-
-
-@dataclass(frozen=True, repr=False)
-class Labels:
-    """A column of words as codes (Schlüssel).
-
-    Attributes
-    ----------
-    codes : ndarray of int32, shape (n,)
-        Positions in `names`; -1 where the word is missing.
-    names : tuple of str, shape (k,)
-        Each word once, sorted.
-    """
-
-    codes: Codes = field(repr=False)
-    names: tuple[str, ...] = field(repr=False)
-
-    @classmethod
-    def of(cls, column: Column | Labels) -> Labels:
-        """Codes of a column of text, sorted by word so that they do not depend on its order."""
-        if isinstance(column, Labels):
-            return column
-        found = encoded(column)
-        words = found.dictionary.to_pylist()
-        order = sorted(range(len(words)), key=words.__getitem__)
-        place = np.empty(len(words) + 1, np.int32)
-        place[order] = np.arange(len(words), dtype=np.int32)
-        place[-1] = UNKNOWN
-        return cls(place[_filled(found.indices)], tuple(words[i] for i in order))
-
-    def at(self, rows: NDArray[np.integer]) -> Labels:
-        """The same words for some of the rows."""
-        return Labels(self.codes[rows], self.names)
-
-    def __len__(self) -> int:
-        return len(self.codes)
-
-    def __repr__(self) -> str:
-        return f"Labels({len(self)} rows, {len(self.names)} names)"
 
 
 @dataclass(frozen=True, repr=False)
@@ -81,7 +39,7 @@ class EventLog:
         When it ended; `NEVER` where that is not known. None where no event has one.
     agency, topic, outcome : Labels or None, shape (n,)
         Where, about what, with which result.
-    order : ndarray of int64, shape (n,)
+    order : ndarray of int, shape (n,)
         Row of the source that each event was.
     """
 
@@ -92,7 +50,7 @@ class EventLog:
     agency: Labels | None = field(default=None, repr=False)
     topic: Labels | None = field(default=None, repr=False)
     outcome: Labels | None = field(default=None, repr=False)
-    order: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64), repr=False)
+    order: NDArray[np.integer] = field(default_factory=lambda: np.empty(0, np.int64), repr=False)
 
     @property
     def cases(self) -> int:
@@ -108,6 +66,11 @@ class EventLog:
     def case(self) -> Codes:
         """Case of each event, shape (n,)."""
         return np.repeat(np.arange(self.cases, dtype=np.int32), self.lengths)
+
+    @property
+    def place(self) -> Times:
+        """How many events a case has before each one, shape (n,)."""
+        return np.arange(len(self)) - np.repeat(self.starts[:-1], self.lengths)
 
     @property
     def follows(self) -> NDArray[np.bool_]:
@@ -191,8 +154,8 @@ def event_log(
     moments = _microseconds(time)
     what = Labels.of(activity)
     _require_whole(whose, what, moments)
-    cases = _filled(whose.indices)
-    order = _sorted(cases, moments, rank)
+    cases = codes_of(whose)
+    order = sorted_rows(cases, moments, rank)
     sizes = np.bincount(cases, minlength=len(whose.dictionary))
     starts = np.concatenate([[0], np.cumsum(sizes[sizes > 0])]).astype(np.int64)
     began = moments[order]
@@ -202,7 +165,7 @@ def event_log(
 
 
 def _ends(
-    end: NDArray[np.datetime64] | pd.Series | None, order: NDArray[np.int64], began: Times
+    end: NDArray[np.datetime64] | pd.Series | None, order: NDArray[np.integer], began: Times
 ) -> Times | None:
     if end is None:
         return None
@@ -210,48 +173,8 @@ def _ends(
     return np.where(ended == NEVER, NEVER, np.maximum(ended, began))
 
 
-def _sorted(cases: Codes, moments: Times, rank: NDArray[np.integer] | None) -> NDArray[np.int64]:
-    """Order by case, time and rank; one packed key where it fits into 63 bits."""
-    if not len(moments):
-        return np.empty(0, np.int64)
-    first = int(moments.min())
-    past = moments - first
-    past //= next(unit for unit in UNITS if not np.any(past % unit))
-    low = np.zeros(1, np.int64) if rank is None else np.asarray(rank, np.int64) - int(min(rank))
-    spans = int(past.max()) + 1, int(low.max()) + 1
-    if (int(cases.max()) + 1) * spans[0] * spans[1] >= 2**63:
-        return np.lexsort((low if rank is not None else past, past, cases))
-    key = cases.astype(np.int64)
-    key *= spans[0]
-    key += past
-    if rank is not None:
-        key *= spans[1]
-        key += low
-    return np.argsort(key, kind="stable")
-
-
-def encoded(column: Column) -> pa.DictionaryArray:
-    """Each text once, and which one every row has.
-
-    There is one dictionary for all: many small ones are slower to join than to read anew.
-    """
-    made = column if isinstance(column, pa.Array | pa.ChunkedArray) else pa.array(column)
-    if isinstance(made, pa.ChunkedArray) and pa.types.is_dictionary(made.type):
-        made = made.cast(made.type.value_type)
-    codes = made if pa.types.is_dictionary(made.type) else pc.dictionary_encode(made)
-    if not isinstance(codes, pa.ChunkedArray):
-        return codes
-    if not codes.num_chunks:
-        return pc.dictionary_encode(pa.array([], pa.string()))
-    return codes.combine_chunks()
-
-
-def _filled(indices: pa.Array) -> Codes:
-    return pc.fill_null(indices, UNKNOWN).to_numpy(zero_copy_only=False).astype(np.int32)
-
-
 def _microseconds(time: NDArray[np.datetime64] | pd.Series) -> Times:
-    return np.asarray(time, "datetime64[us]").astype(np.int64)
+    return np.asarray(time, "datetime64[us]").view(np.int64)
 
 
 def _require_whole(cases: pa.DictionaryArray, what: Labels, moments: Times) -> None:

@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-import numpy as np
-import pandas as pd
-
 from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.quarter import Quarter
 from kimeval.core.results import Results, Row
 from kimeval.core.rows import refusal
 from kimeval.referrals.classes import MANY
 from kimeval.referrals.events import area_log
-from kimeval.referrals.graph import waits_before
-from kimeval.referrals.log import DAY, EventLog
+from kimeval.referrals.log import EventLog
 from kimeval.referrals.loops import circles, visits
-from kimeval.referrals.sent import ARROW
+from kimeval.referrals.steps import end_rows, step_rows, steps_of
 from kimeval.referrals.variants import variant_of_cases
 
-OTHER_STEPS = "übrige Schritte"
 NAMES = ("log_cases", "log_events", "log_steps", "log_variants", "log_circles")
 
 
@@ -34,14 +29,15 @@ def log_overview(dataset: Dataset, quarter: Quarter, many: int = MANY) -> Result
     quarter : Quarter
         Until whose end events count.
     many : int
-        Least number of cases on a step with a name of its own.
+        Least number of cases on a step, a beginning or an end with a name of its own.
 
     Returns
     -------
     Results
-        Cases and events; ways that differ; cases that come back to a place; and steps
-        from one activity to the next, in total and by dimension `way`, those of few
-        cases together. Refused where no event was delivered.
+        Cases, in total and by first and last activity; events; ways that differ; cases
+        that come back to a place; and steps from one activity to the next with their
+        median days, in total and by dimension `way`, those of few cases together. Refused
+        where no event was delivered.
     """
     try:
         dataset.table("events")
@@ -64,25 +60,13 @@ def _rows(log: EventLog, dataset: Dataset, quarter: Quarter, many: int) -> Itera
         return replace(place, indicator=name, **told)  # type: ignore[arg-type]
 
     yield counted("log_cases", log.cases)
+    yield from end_rows(log, place, many)
     yield counted("log_events", len(log))
     yield counted("log_variants", int(variant_of_cases(log).max()) + 1)
     stays = visits(log)
     again = int((stays.log.case_sums(circles(stays)) > 0).sum())
     yield counted("log_circles", again, contributors=again)
-    steps = _steps(log)
-    if steps.empty:
-        return
-    yield counted("log_steps", len(steps), contributors=steps["case"].nunique())
-    cases = steps.groupby("way")["case"].nunique()
-    named = steps["way"].where(steps["way"].map(cases) >= many, OTHER_STEPS)
-    for way, part in steps.groupby(named, sort=True):
-        group = {"dimension": "way", "group": str(way), "contributors": part["case"].nunique()}
-        yield counted("log_steps", len(part), **group)
-
-
-def _steps(log: EventLog) -> pd.DataFrame:
-    rows = np.flatnonzero(log.follows)
-    names, codes = np.array(log.activity.names, object), log.activity.codes
-    way = names[codes[rows - 1]] + ARROW + names[codes[rows]]
-    days = waits_before(log, rows) / DAY
-    return pd.DataFrame({"case": log.case[rows], "way": way, "days": days})
+    steps = steps_of(log)
+    if len(steps):
+        days = replace(place, indicator="log_step_days")
+        yield from step_rows(steps, replace(place, indicator="log_steps"), days, many)

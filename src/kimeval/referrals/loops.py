@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kimeval.referrals.graph import distinct_runs, medians, stretches
 from kimeval.referrals.log import DAY, EventLog
 
 WINDOW = 90
@@ -38,11 +39,10 @@ def visits(log: EventLog) -> Visits:
     A, A is no hand-over, and A, A, B, A one return.
     """
     codes = log.activity.codes
-    again = log.follows
-    again[1:] &= codes[1:] == codes[:-1]
-    first = np.flatnonzero(~again)
-    last = np.append(first, len(log))[1:] - 1
-    return Visits(log.only(~again), log.time[last])
+    first = ~log.follows
+    first[1:] |= codes[1:] != codes[:-1]
+    last = np.append(first[1:], True)[: len(log)]
+    return Visits(log.only(first), log.time[last])
 
 
 def returns(stays: Visits, window: float = WINDOW) -> NDArray[np.int64]:
@@ -61,17 +61,18 @@ def returns(stays: Visits, window: float = WINDOW) -> NDArray[np.int64]:
         Rows of `stays.log`. A, B, A, B holds two.
     """
     log, codes = stays.log, stays.log.activity.codes
-    third = np.flatnonzero(_depth_at_least(log, 2))
-    back = third[codes[third] == codes[third - 2]]
+    same = _depth_at_least(log, 2)
+    same[2:] &= codes[2:] == codes[:-2]
+    back = np.flatnonzero(same)
     return back[log.time[back] - stays.last[back - 2] <= window * DAY]
 
 
-def ping_pong(log: EventLog, window: float = WINDOW) -> pd.DataFrame:
+def ping_pong(log: EventLog | Visits, window: float = WINDOW) -> pd.DataFrame:
     """Who is sent back to where, and how often (Ämter-Pingpong).
 
     Parameters
     ----------
-    log : EventLog
+    log : EventLog or Visits
         Its activities are the places, such as `log.by_agency()`.
     window : float
         Days, see `returns`.
@@ -83,40 +84,38 @@ def ping_pong(log: EventLog, window: float = WINDOW) -> pd.DataFrame:
         that could be followed by a return; median_days: of the time from A to A again.
         The most frequent first.
     """
-    stays = visits(log)
+    stays = log if isinstance(log, Visits) else visits(log)
     inner, names = stays.log, stays.log.activity.names
-    codes, size = inner.activity.codes.astype(np.int64), len(names)
+    codes, size = inner.activity.codes, len(names)
     back = returns(stays, window)
     pair = codes[back] * size + codes[back - 1]
-    moved = np.flatnonzero(inner.follows)
-    out = np.bincount(codes[moved - 1] * size + codes[moved], minlength=size * size)
-    frame = pd.DataFrame(
+    order = np.argsort(pair, kind="stable")
+    bounds = stretches(pair[order])
+    found = pair[order[bounds[:-1]]]
+    rows = back[order]
+    case = np.searchsorted(inner.starts, rows, side="right")
+    follows = inner.follows[1:]
+    moved = (codes[:-1] * size + codes[1:])[follows]
+    table = pd.DataFrame(
         {
-            "pair": pair,
-            "case": inner.case[back],
-            "days": (inner.time[back] - stays.last[back - 2]) / DAY,
+            "place": [names[i] for i in found // size],
+            "between": [names[i] for i in found % size],
+            "count": np.diff(bounds),
+            "cases": distinct_runs(case, bounds),
+            "handovers": np.bincount(moved, minlength=size * size)[found],
+            "median_days": medians(inner.time[rows] - stays.last[rows - 2], bounds) / DAY,
         }
     )
-    grouped = frame.groupby("pair", sort=True)
-    found = grouped.agg(
-        count=("case", "size"), cases=("case", "nunique"), median_days=("days", "median")
-    )
-    found = found.reset_index()
-    found.insert(0, "place", [names[i] for i in found["pair"] // size])
-    found.insert(1, "between", [names[i] for i in found["pair"] % size])
-    found["handovers"] = out[found["pair"]]
-    columns = ["place", "between", "count", "cases", "handovers", "median_days"]
-    return found.sort_values("count", ascending=False, kind="stable", ignore_index=True)[columns]
+    return table.sort_values("count", ascending=False, kind="stable", ignore_index=True)
 
 
 def handover_days(stays: Visits) -> NDArray[np.float64]:
     """Days from leaving one place to arriving at the next, shape (hand-overs,)."""
     log = stays.log
-    rows = np.flatnonzero(log.follows)
-    left = stays.last[rows - 1]
+    left = stays.last[:-1]
     if log.end is not None:
-        return np.maximum(log.time[rows] - np.maximum(left, log.end[rows - 1]), 0) / DAY
-    return (log.time[rows] - left) / DAY
+        left = np.maximum(left, log.end[:-1])
+    return np.maximum(log.time[1:] - left, 0)[log.follows[1:]] / DAY
 
 
 def chains(stays: Visits, longer_than: int) -> NDArray[np.int64]:

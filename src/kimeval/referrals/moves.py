@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kimeval.core.errors import DataError
-from kimeval.referrals.log import DAY, Column, EventLog, Labels, event_log
+from kimeval.referrals.labels import Column, Labels
+from kimeval.referrals.log import DAY, EventLog, event_log
 from kimeval.referrals.loops import WINDOW, visits
 
 Times = NDArray[np.int64]

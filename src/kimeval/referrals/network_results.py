@@ -9,19 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import TOTAL, Results, Row
 from kimeval.core.rows import refusal
-from kimeval.referrals.sent import CROSS, MANY, NOBODY, Sent, look_at
+from kimeval.referrals.sent import CROSS, MANY, NOBODY, SHORT, Sent, look_at
 from kimeval.referrals.span import Span
 
 FROM, TO = "from_office", "to_office"
 WAYS = f"{FROM}{CROSS}{TO}"
 OTHERS = "übrige Stellen"
+Codes = NDArray[np.int64]
 COUNTED = {"referrals_between": "referral_id", "persons_by_way": "person_id"}
 
 
@@ -65,12 +68,24 @@ def referrals_between(
     return Results.of(made)
 
 
+def ways_by_quarter(
+    dataset: Dataset, quarter: Quarter, many: int = MANY
+) -> tuple[Results, Results]:
+    """Referrals between offices in the quarter before and in this one (Quartalsvergleich).
+
+    Each as `referrals_between` of its own report, so that a revision alone makes them differ.
+    """
+    before = referrals_between(dataset, quarter - 1, Span.quarter(quarter - 1), many)
+    return before, referrals_between(dataset, quarter, Span.quarter(quarter), many)
+
+
 def with_named(rows: pd.DataFrame, many: int = MANY) -> pd.DataFrame:
     """Referrals with both ends by name, offices with few persons being one (genannte Stellen).
 
     Of the senders and receivers of ways of few persons the one with the fewest persons
     joins the others of its kind, again and again, until each way that has a name at either
-    end is of no or of many persons.
+    end is of no or of many persons. KIM joins after all others: what comes back to it is
+    asked first.
 
     Parameters
     ----------
@@ -84,17 +99,37 @@ def with_named(rows: pd.DataFrame, many: int = MANY) -> pd.DataFrame:
     DataFrame, shape (referrals, any)
         With `from_office` and `to_office`.
     """
-    made = rows.assign(**{FROM: rows["from_agency"], TO: rows["to_agency"]})
-    persons = {end: made.groupby(end)["person_id"].nunique() for end in (FROM, TO)}
-    while True:
-        ways = made.groupby([FROM, TO])["person_id"].nunique()
-        small = ways[ways < many].index
-        ends = {(end, name) for end in (FROM, TO) for name in small.get_level_values(end)}
-        ends = {(end, name) for end, name in ends if name != OTHERS}
-        if not ends:
-            return made
-        _, end, name = min((persons[end][name], end, name) for end, name in ends)
-        made[end] = made[end].mask(made[end] == name, OTHERS)
+    ends = [pd.factorize(rows[end], sort=True) for end in ("from_agency", "to_agency")]
+    person, _ = pd.factorize(rows["person_id"])
+    made = [codes.copy() for codes, _ in ends]
+    persons = [_distinct(codes, person, len(names)) for codes, names in ends]
+    while (found := _smallest(made, person, ends, persons, many)) is not None:
+        side, code = found
+        made[side][made[side] == code] = len(ends[side][1])
+    told = [np.append(np.asarray(names, object), OTHERS) for _, names in ends]
+    return rows.assign(**{FROM: told[0][made[0]], TO: told[1][made[1]]})
+
+
+def _smallest(
+    made: list[Codes], person: Codes, ends: list[tuple], persons: list[Codes], many: int
+) -> tuple[int, int] | None:
+    """Side and code of the office that joins the others next; None where none has to."""
+    width = len(ends[1][1]) + 1
+    counts = _distinct(made[0] * width + made[1], person, (len(ends[0][1]) + 1) * width)
+    small = np.flatnonzero((counts > 0) & (counts < many))
+    named = {(0, int(way) // width) for way in small} | {(1, int(way) % width) for way in small}
+    keys = [
+        (ends[side][1][code] == SHORT, persons[side][code], side, code)
+        for side, code in named
+        if code < len(ends[side][1])
+    ]
+    return min(keys)[2:] if keys else None
+
+
+def _distinct(codes: Codes, person: Codes, size: int) -> Codes:
+    """Persons of each code, shape (size,)."""
+    most = int(person.max(initial=0)) + 1
+    return np.bincount(np.unique(codes * most + person) // most, minlength=size)
 
 
 def _counts(sent: Sent, part: pd.DataFrame, dimension: str, group: str) -> Iterator[Row]:

@@ -11,13 +11,14 @@ import pandas as pd
 from kimeval.core.codes import codes
 from kimeval.core.dataset import Dataset, MissingTable
 from kimeval.core.errors import DataError, suggestion
+from kimeval.core.persons import families, with_person
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
-from kimeval.core.rows import refusal, share
-from kimeval.core.statistics.clusters import by_cluster, clustered_share
+from kimeval.core.rows import refusal
 from kimeval.referrals.classes import CROSS, MANY
-from kimeval.referrals.events import KIM, referral_moves, referral_rows
+from kimeval.referrals.events import KIM, known_at, moves_of_rows
+from kimeval.referrals.families import family_share, share_in_families
 from kimeval.referrals.loops import WINDOW
 from kimeval.referrals.moves import returned
 from kimeval.referrals.span import Span
@@ -47,8 +48,8 @@ class Sent:
         At whose end they are looked at.
     span : Span
     rows : DataFrame, shape (referrals, any)
-        As `referral_rows`, with `back`: whether the referral sends back, and German
-        names in the columns of `DIMENSIONS`.
+        As `referral_rows`, with `back`: whether the referral sends back, `family`: that
+        of the person, and German names in the columns of `DIMENSIONS`.
     """
 
     dataset: Dataset
@@ -64,7 +65,7 @@ class Sent:
                    status=status, reason=reason)  # fmt: skip
 
     def share(self, place: Row, part: pd.DataFrame, hit: pd.Series, level: float) -> Row:
-        """Complete a row with a share of referrals, the person as a cluster.
+        """Complete a row with a share of referrals, the family as a cluster.
 
         Parameters
         ----------
@@ -78,8 +79,7 @@ class Sent:
             Coverage of the interval.
         """
         chosen = part[hit]
-        counted = by_cluster(part["person_id"], hit, np.ones(len(part)))
-        found = clustered_share(*counted, level=level).estimate
+        found = family_share(hit, part["family"], level)
         return replace(
             place,
             value=len(chosen) / len(part),
@@ -158,16 +158,10 @@ def look_at(dataset: Dataset, quarter: Quarter, span: Span) -> Sent:
     MissingTable
         If the delivery holds no referrals.
     """
-    rows = referral_rows(dataset, quarter)
-    moves = referral_moves(dataset, quarter)
-    back = np.zeros(len(rows), bool)
-    back[moves.order[returned(moves, WINDOW)]] = True
-    rows = rows.assign(back=back, topic=_german(rows, "topic", "topic"))
-    for end in ("from_agency", "to_agency"):
-        rows[end] = _german(rows, end, "agency").replace(codes("agency")[KIM], SHORT)
+    rows = dataset.once("referrals sent", lambda: _told(dataset))
     time = rows["referred_on"].to_numpy("datetime64[us]").astype(np.int64)
     inside = span.holds(time) & (rows["from_agency"] != rows["to_agency"]).to_numpy()
-    return Sent(dataset, quarter, span, rows[inside])
+    return Sent(dataset, quarter, span, known_at(rows[inside], quarter))
 
 
 def ways(rows: pd.DataFrame, many: int = MANY) -> pd.Series:
@@ -196,6 +190,20 @@ def pairs(rows: pd.DataFrame, many: int = MANY) -> pd.Series:
     ends = rows[["from_agency", "to_agency"]]
     pair = ends.min(axis=1) + BOTH + ends.max(axis=1)
     return _few_together(rows, pair, many, OTHER_PAIRS)
+
+
+def _told(dataset: Dataset) -> pd.DataFrame:
+    """All referrals as in `Sent`; sorted once, since what sends back lies before."""
+    rows = with_person(dataset, "referrals")
+    rows = rows[rows["referred_on"].notna()].reset_index(drop=True)
+    moves = moves_of_rows(rows)
+    back = np.zeros(len(rows), bool)
+    back[moves.order[returned(moves, WINDOW)]] = True
+    family = families(dataset, rows["person_id"])
+    rows = rows.assign(back=back, family=family, topic=_german(rows, "topic", "topic"))
+    for end in ("from_agency", "to_agency"):
+        rows[end] = _german(rows, end, "agency").replace(codes("agency")[KIM], SHORT)
+    return rows
 
 
 def _few_together(rows: pd.DataFrame, names: pd.Series, many: int, others: str) -> pd.Series:
@@ -247,7 +255,6 @@ def _shares(
     sent: Sent, part: pd.DataFrame, dimension: str, group: str, level: float
 ) -> Iterator[Row]:
     back = part[part["back"]]
-    persons, returned_ = part["person_id"].nunique(), back["person_id"].nunique()
     place = sent.row("referrals_returned", dimension, group)
     yield sent.share(place, part, part["back"], level)
     if dimension:
@@ -257,7 +264,8 @@ def _shares(
         record_key=key_of("person_id", back["person_id"]),
         base_key=key_of("person_id", part["person_id"]),
     )
-    yield share(place, returned_, persons, level, contributors=returned_)
+    persons = part.groupby("person_id")[["back", "family"]].agg({"back": "any", "family": "first"})
+    yield share_in_families(place, persons["back"].to_numpy(), persons["family"], level)
 
 
 def _german(rows: pd.DataFrame, column: str, list_: str) -> pd.Series:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kimeval.core.errors import DataError, ParameterError
-from kimeval.referrals.log import Column, Labels
+from kimeval.referrals.labels import Column, Labels
 from kimeval.referrals.sequences import Sequences
 
 Rule = Literal["longest", "last"]

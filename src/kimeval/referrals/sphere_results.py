@@ -18,9 +18,11 @@ from kimeval.referrals.refusals import TooFew
 from kimeval.referrals.sequences import Sequences, entropy
 from kimeval.referrals.spells import monthly_states
 from kimeval.referrals.typology import LEAST_EACH, LEAST_PERSONS, Method, Typology, typology
+from kimeval.referrals.usual_spheres import usual_rows
 
 SPHERE, TYPE = "legal_sphere", "path_type"
 MAINLY = f"{TYPE} × {SPHERE}"
+USUALLY = "usual_sphere_days"
 GAP = "ohne Eintrag"
 NOBODY = "kein Rechtskreis erfasst"
 METHODS = {"ward": "Ward", "average": "Average Linkage", "pam": "PAM"}
@@ -84,8 +86,10 @@ def spheres_by_month(dataset: Dataset, quarter: Quarter, months: int = 12) -> Re
     Returns
     -------
     Results
-        For each month, such as `2024-07`, all persons of whom a sphere is known or missing
-        between two known ones, and each sphere that occurs; refused where there is none.
+        For each month, such as `2024-07`, all persons with a recorded sphere, and each
+        sphere that occurs; refused where there is none. Months between two spells are not
+        counted: so few are without an entry that they would hide others (`sphere_changes`
+        tells of gaps).
     """
     name = "persons_in_sphere"
     try:
@@ -93,11 +97,11 @@ def spheres_by_month(dataset: Dataset, quarter: Quarter, months: int = 12) -> Re
     except MissingTable as found:
         return Results.of([refusal(name, dataset, quarter, found)])
     persons = np.array(made.persons, dtype=object)
-    rows = []
+    rows, gap = [], made.states.index(GAP)
     for month, held in zip(made.months.astype(str), made.codes.T, strict=True):
         place = _place(name, dataset, Quarter.of(pd.Period(month).end_time))
         place = replace(place, period=month)
-        known = held >= 0
+        known = (held >= 0) & (held != gap)
         if known.any():
             rows.append(_counted(place, persons[known]))
         for code in np.unique(held[known]):
@@ -120,7 +124,7 @@ def sphere_entropy(frame: pd.DataFrame) -> Results:
         For each month the Shannon entropy over all spheres there are, from 0 (all in one)
         to 1 (all equally frequent); refused where a number of the month is hidden.
     """
-    rows, states = [], len(codes(SPHERE)) + 1
+    rows, states = [], len(codes(SPHERE))
     told = frame[(frame["indicator"] == "persons_in_sphere") & (frame["dimension"] == SPHERE)]
     for (period, area), part in told.groupby(["period", "area"], sort=True):
         place = Row("sphere_entropy", str(period), str(area))
@@ -163,7 +167,8 @@ def path_types(
     Results
         All persons, each type, the largest first, and each type by the sphere held most
         months (the first by name among equals). The column `method` tells the average
-        silhouette. Refused where there are too few persons.
+        silhouette. Then the stretches of months in which half of a type are in one sphere
+        (`usual_rows`). Refused where there are too few persons.
     """
     name = "persons_in_path_type"
     try:
@@ -184,7 +189,9 @@ def path_types(
             both = f"{title} × {made.states[code]}"
             cell = replace(place, dimension=MAINLY, group=both)
             rows.append(_counted(cell, persons[inside & (mainly == code)]))
-    return Results.of(rows)
+    usual = replace(_place(USUALLY, dataset, quarter), method="")
+    titles = [f"Typ {group + 1}" for group in range(groups)]
+    return Results.of([*rows, *usual_rows(made, found.group, titles, usual)])
 
 
 def _mainly(made: Sequences) -> np.ndarray:

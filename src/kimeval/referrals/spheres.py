@@ -9,13 +9,14 @@ import pandas as pd
 
 from kimeval.core.codes import codes
 from kimeval.core.dataset import Dataset, MissingTable
-from kimeval.core.intervals import median_interval
-from kimeval.core.persons import with_person
+from kimeval.core.persons import families, with_person
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
-from kimeval.core.rows import refusal, share
+from kimeval.core.rows import refusal
 from kimeval.referrals.classes import CROSS, LONGEST, Classes, table_of
+from kimeval.referrals.families import design_effects, family_median, say_effect, share_in_families
+from kimeval.referrals.gap_classes import gap_rows
 from kimeval.referrals.span import Span
 
 ARROW = " → "
@@ -50,8 +51,8 @@ def sphere_changes(
     -------
     Results
         Persons with a change, share without a day between two spheres, and median of
-        days among those with one, in total and by direction; and persons by days to the
-        next contact, with a change and without one (`AGAIN`).
+        days among those with one, in total and by direction; persons by classes of such
+        days; and persons by days to the next contact, with a change and without (`AGAIN`).
     """
     span = span or Span.year(quarter - FOLLOWED)
     try:
@@ -148,9 +149,13 @@ def _rows(
         place = replace(place, dimension="direction", group=direction)
     persons = changes["person_id"].nunique()
     key = key_of("person_id", changes["person_id"])
-    yield replace(place, value=persons, numerator=persons, method="Auszählung",
-                  contributors=persons, record_key=key)  # fmt: skip
+    counted = replace(place, value=persons, numerator=persons, method="Auszählung",
+                      contributors=persons, record_key=key)  # fmt: skip
+    yield counted
     longest = changes.groupby("person_id")["gap"].max()
+    family = families(dataset, longest.index.to_series())
+    if not direction:
+        yield from gap_rows(counted, longest)
     without = longest[longest == 0]
     told = replace(
         place,
@@ -158,13 +163,13 @@ def _rows(
         record_key=key_of("person_id", without.index),
         base_key=key,
     )
-    yield share(told, len(without), persons, level, contributors=len(without))
+    yield share_in_families(told, (longest == 0).to_numpy(), family, level)
     gaps = longest[longest > 0]
     days = replace(place, indicator=NAMES[2])
     if gaps.empty:
         yield replace(days, status="refused", reason="kein Wechsel mit Tagen ohne Rechtskreis")
         return
-    lower, upper = median_interval(gaps, level)
+    lower, upper = family_median(gaps, family[gaps.index], level)
     yield replace(
         days,
         value=float(gaps.median()),
@@ -214,6 +219,13 @@ def _contacts_after(dataset: Dataset, changes: pd.DataFrame, span: Span) -> list
         return [replace(place, status="refused", reason=none)]
     classes = Classes.of(days, known["change"].where(contact), known["person_id"])
     at = classes.place(days)
+    family = families(dataset, known["person_id"])
+    met_by = [contact & (at <= number) for number in range(len(classes.names))]
+    effects = {
+        change: design_effects([told[who] for told in met_by], family[who])
+        for change in (CHANGED, UNCHANGED)
+        for who in [known["change"] == change]
+    }
     rows = [_count(place, known)]
     for change in (CHANGED, UNCHANGED):
         rows.append(
@@ -225,7 +237,8 @@ def _contacts_after(dataset: Dataset, changes: pd.DataFrame, span: Span) -> list
             for kind in (CONTACT, NO_CONTACT):
                 chosen = (known["change"] == change) & (at == number) & (known["contact"] == kind)
                 group = CROSS.join((change, name, kind))
-                rows.append(replace(_count(place, known[chosen]), dimension=AGAIN, group=group))
+                told = replace(_count(place, known[chosen]), dimension=AGAIN, group=group)
+                rows.append(replace(told, method=say_effect("Auszählung", effects[change][number])))
     return rows
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kimeval.referrals.graph import medians
+from kimeval.referrals.graph import medians, stretches
 from kimeval.referrals.log import DAY, EventLog
 
-MIX = np.uint64(0x9E3779B97F4A7C15)
+SEED = 20240701
 
 
 def variant_of_cases(log: EventLog) -> NDArray[np.int64]:
@@ -21,13 +21,14 @@ def variant_of_cases(log: EventLog) -> NDArray[np.int64]:
     """
     if not log.cases:
         return np.empty(0, np.int64)
-    prints = _fingerprints(log)
-    _, first, number = np.unique(prints, return_index=True, return_inverse=True)
-    number = _apart(log, first, number.astype(np.int64))
-    return _by_first_case(number)
+    place = log.place
+    first, number = _numbered(_fingerprints(log, place))
+    return _apart(log, place, first, number)
 
 
-def variants(log: EventLog, most: int | None = None) -> pd.DataFrame:
+def variants(
+    log: EventLog, most: int | None = None, number: NDArray[np.int64] | None = None
+) -> pd.DataFrame:
     """How many cases go which way (Varianten).
 
     Parameters
@@ -36,6 +37,8 @@ def variants(log: EventLog, most: int | None = None) -> pd.DataFrame:
         Sorted.
     most : int, optional
         Only so many of the most frequent ways; all by default.
+    number : ndarray of int64, shape (cases,), optional
+        Of `variant_of_cases`, where that is known.
 
     Returns
     -------
@@ -44,45 +47,58 @@ def variants(log: EventLog, most: int | None = None) -> pd.DataFrame:
         of the time from first to last event. The most frequent first, of equally
         frequent ones that of the earlier case.
     """
-    number = variant_of_cases(log)
+    number = variant_of_cases(log) if number is None else number
     cases = np.bincount(number)
-    first = np.unique(number, return_index=True)[1]
     top = np.argsort(-cases, kind="stable")[:most]
-    names, codes, starts = np.array(log.activity.names, object), log.activity.codes, log.starts
-    paths = [tuple(names[codes[starts[case] : starts[case + 1]]]) for case in first[top]]
     place = np.full(len(cases), len(top))
     place[top] = np.arange(len(top))
     shown = place[number]
-    order = np.argsort(shown, kind="stable")
-    taken = (log.time[starts[1:] - 1] - log.time[starts[:-1]])[order] / DAY
-    bounds = np.searchsorted(shown[order], np.arange(len(top) + 1))
+    chosen = np.flatnonzero(shown < len(top))
+    chosen = chosen[np.argsort(shown[chosen], kind="stable")]
+    bounds = np.concatenate([[0], np.cumsum(cases[top])])
+    names, codes, starts = np.array(log.activity.names, object), log.activity.codes, log.starts
+    first = chosen[bounds[:-1]]
+    paths = [tuple(names[codes[starts[case] : starts[case + 1]]]) for case in first]
+    taken = (log.time[starts[chosen + 1] - 1] - log.time[starts[chosen]]) / DAY
     days = medians(taken, bounds)
     return pd.DataFrame({"path": paths, "cases": cases[top], "median_days": days})
 
 
-def _fingerprints(log: EventLog) -> NDArray[np.uint64]:
-    """64 bits of each case's sequence; place and activity mixed, then summed."""
-    place = (np.arange(len(log)) - np.repeat(log.starts[:-1], log.lengths)).astype(np.uint64)
-    mixed = (place << np.uint64(32)) + log.activity.codes.astype(np.uint64) + np.uint64(1)
-    mixed *= MIX
-    mixed ^= mixed >> np.uint64(31)
-    mixed *= np.uint64(0xBF58476D1CE4E5B9)
-    mixed ^= mixed >> np.uint64(27)
-    mixed *= np.uint64(0x94D049BB133111EB)
+def _fingerprints(log: EventLog, place: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """64 bits of each case's sequence: numbers for its activities, weighed by their place."""
+    draw = np.random.default_rng(SEED)
+    kinds, longest = len(log.activity.names), int(log.lengths.max())
+    words = draw.integers(0, 2**64, kinds, np.uint64)
+    weights = draw.integers(0, 2**64, longest, np.uint64) | np.uint64(1)
+    mixed = words[log.activity.codes]
+    mixed *= weights[place]
     return np.add.reduceat(mixed, log.starts[:-1])
 
 
-def _apart(log: EventLog, first: NDArray[np.integer], number: NDArray[np.int64]) -> NDArray:
+def _numbered(prints: NDArray[np.uint64]) -> tuple[NDArray[np.integer], NDArray[np.int64]]:
+    """First case of each fingerprint, and a number for each case in the order of these."""
+    order = np.argsort(prints, kind="stable")
+    bounds = stretches(prints[order])
+    first = order[bounds[:-1]]
+    rank = np.empty(len(first), np.int64)
+    sooner = np.argsort(first)
+    rank[sooner] = np.arange(len(first))
+    number = np.empty(len(prints), np.int64)
+    number[order] = np.repeat(rank, np.diff(bounds))
+    return first[sooner], number
+
+
+def _apart(
+    log: EventLog, place: NDArray[np.int64], first: NDArray[np.integer], number: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """Numbers in which cases of one fingerprint and another way stand alone."""
-    like = first[number]
-    wrong = log.lengths != log.lengths[like]
-    events = np.repeat(~wrong, log.lengths)
-    place = np.arange(len(log)) - np.repeat(log.starts[:-1], log.lengths)
-    model = np.repeat(log.starts[:-1][like], log.lengths) + place
-    other = np.zeros(len(log), bool)
-    codes = log.activity.codes
-    other[events] = codes[events] != codes[model[events]]
-    wrong |= np.logical_or.reduceat(other, log.starts[:-1])
+    like, codes = first[number], log.activity.codes
+    longer = log.lengths > log.lengths[like]
+    model = place + np.repeat(log.starts[:-1][like], log.lengths)
+    if longer.any():
+        model[np.repeat(longer, log.lengths)] = 0
+    wrong = np.logical_or.reduceat(codes != codes[model], log.starts[:-1])
+    wrong |= log.lengths != log.lengths[like]
     if not wrong.any():
         return number
     codes_of = {
@@ -94,7 +110,7 @@ def _apart(log: EventLog, first: NDArray[np.integer], number: NDArray[np.int64])
     }
     for case, way in codes_of.items():
         number[case] = fresh[way]
-    return number
+    return _by_first_case(number)
 
 
 def _by_first_case(number: NDArray[np.int64]) -> NDArray[np.int64]:

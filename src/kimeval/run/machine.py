@@ -20,15 +20,6 @@ def usable_cores() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def areas_at_once() -> int:
-    """Areas that a run does side by side: one more than cores.
-
-    While one starts a kernel or reads its messages, another fills the core. On a single
-    core one after the other.
-    """
-    return cores + 1 if (cores := usable_cores()) > 1 else 1
-
-
 def default_limit(jobs: int) -> int:
     """Most memory for each of some kernels at once, in MiB: together four fifths of all.
 

@@ -199,12 +199,12 @@ def test_a_truncated_log_is_refused(write, keep, packed):
 
 def test_entities_are_refused(write):
     entities = f'<!DOCTYPE log [<!ENTITY a "{CANARY}"><!ENTITY b SYSTEM "file:///etc/passwd">]>'
-    refusal(write(trace(EVENT), entities + "<log>"), r"damaged.*ForbiddenMarkup")
+    refusal(write(trace(EVENT), entities + "<log>"), "needs no document type")
 
 
 def test_a_document_type_behind_a_long_comment_is_refused_too(write):
     head = f"<!--{'x' * 10_000}--><!DOCTYPE log><log>"
-    refusal(write(trace(EVENT), head), r"damaged.*ForbiddenMarkup")
+    refusal(write(trace(EVENT), head), "needs no document type")
 
 
 def test_a_packed_bomb_is_refused_while_it_is_read(tmp_path, monkeypatch):

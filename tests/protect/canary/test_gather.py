@@ -1,13 +1,17 @@
 """Needles come from the columns that hold something of a person, and from no others."""
 
+import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pytest
 
 from kimeval.core.area import area
 from kimeval.core.project import Project
 from kimeval.data.deliveries import newest_delivery
 from kimeval.data.profiles import FileSpec
+from kimeval.data.read.part import Part
 from kimeval.data.vintages import ensure_vintage
-from kimeval.protect.canary.gather import gather, roles
+from kimeval.protect.canary.gather import Found, _from_part, gather, roles
 
 SHEET = 'area = "05370"\nas_of = 2024-10-15\nsynthetic = true\nprofiles = ["ki"]\n'
 HEADER = (
@@ -134,3 +138,23 @@ def test_each_column_has_its_role(spec):
     assert held.address == ["Straße", "Nr."]
     assert held.labels == ["Was"]
     assert held.texts == ["Notiz", "Programmname", "Mail"]
+
+
+def test_a_second_column_of_labels_holds_no_remarks():
+    """A log names its activities twice; the profile reads one of the columns."""
+    spec = FileSpec(
+        pattern="*.csv",
+        title="x",
+        table=[{"name": "events", "columns": {"case_id": "Fall", "activity": "Was"}}],
+    )
+    told = ["Unterlagen in Ruhe prüfen"] * 5 + ["Anruf wegen der Nichte"] * 4
+    columns = {
+        "Fall": [f"F-{n}-2024" for n in range(9)],
+        "Was": told,
+        "Activity": told,
+        "Notiz": ["Unterlagen in Ruhe prüfen", *["wartet auf Bescheid von Amt"] * 8],
+    }
+    part = Part(pa.table(columns), np.arange(9), pd.DataFrame({"text": []}))
+    found = Found()
+    _from_part(part, spec, found)
+    assert set(found.texts) == {"Anruf wegen der Nichte", "wartet auf Bescheid von Amt"}

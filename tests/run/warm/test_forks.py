@@ -265,3 +265,25 @@ def test_a_run_imports_nothing_of_jupyter_for_it():
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
     loaded = set(json.loads(done.stdout))
     assert not loaded & {"asyncio", "zmq", "jupyter_client", "pandas", "ipykernel"}
+
+
+def test_a_client_hears_the_kernel_without_polling(speaking):
+    async def act(manager, client):
+        return type(client).__name__
+
+    assert speaking(act) == "WarmKernelClient"
+
+
+def test_a_kernel_finds_all_that_it_needs_imported(speaking):
+    """What a kernel imports itself costs each notebook anew."""
+
+    async def act(manager, client):
+        import psutil
+
+        maps = psutil.Process(manager.provisioner.pid).memory_maps()
+        inherited = {m.path for m in psutil.Process(current().pid).memory_maps()}
+        return {Path(m.path).name for m in maps if m.path.endswith(".so")} - {
+            Path(path).name for path in inherited
+        }
+
+    assert not speaking(act)

@@ -132,9 +132,9 @@ def counts_of(rows: Rows, fates: Fates) -> dict[str, dict[str, int]]:
         counts[file.name] = {
             "lines": file.records,
             **{kind: file.skipped.get(kind, 0) for kind in SKIPPED},
-            "rows_in": file.rows + len(file.uneven),
+            "rows_in": file.rows + len(file.uneven) + file.joined,
             "rows_kept": int(fate[KEPT]),
-            "rows_merged": int(fate[MERGED]),
+            "rows_merged": int(fate[MERGED]) + file.joined,
             "rows_set_aside": int(fate[SET_ASIDE]) + len(file.uneven),
         }
     return counts

@@ -58,6 +58,7 @@ class FileAccount:
     trimmed: int = 0
     notes: tuple[str, ...] = field(default=(), repr=False)
     columns: tuple[str, ...] = ()
+    joined: int = 0
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,7 @@ class Tally:
 
     def __init__(self, name: str):
         self.name = name
-        self.rows = self.records = self.trimmed = 0
+        self.rows = self.records = self.trimmed = self.joined = 0
         self.skipped: Counter[str] = Counter()
         self.uneven: list[pd.DataFrame] = []
         self.notes: list[str] = []
@@ -201,6 +202,7 @@ class Tally:
         self.rows += len(part.lines)
         self.records += part.records
         self.trimmed += part.trimmed
+        self.joined += part.joined
         self.skipped.update(part.skipped)
         self.notes += part.notes
         self.columns = part.cells.column_names
@@ -219,4 +221,5 @@ class Tally:
             self.trimmed,
             tuple(self.notes),
             tuple(self.columns),
+            self.joined,
         )

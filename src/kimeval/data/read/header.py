@@ -85,15 +85,17 @@ def _no_header(
             f"'{name}' has no header with the columns {', '.join(spec.needed[:6])}. Does the "
             f"profile belong to this file{_hint(spec)}?"
         )
-    found = [plain(cell) for cell in numbered[index][1] if plain(cell)]
+    line, cells = numbered[index]
+    found = [plain(cell) for cell in cells if plain(cell)]
     lacking = [column for column in spec.needed if column not in found]
     spare = [column for column in found if column not in spec.needed]
     near = [n for c in lacking for n in difflib.get_close_matches(c, spare, n=1)]
     hint = f"Did it become '{near[0]}'? " if near else ""
     shown = f"{', '.join(found[:30])}{', ...' if len(found) > 30 else ''}"
+    where = "its events have" if spec.format == "xes" else f"its header on line {line} has"
     return (
-        f"'{name}' lacks the column {', '.join(lacking)}; its header on line "
-        f"{numbered[index][0]} has {shown}. {hint}Change the profile or the file."
+        f"'{name}' lacks the column {', '.join(lacking)}; {where} {shown}. {hint}Change the "
+        f"profile or the file."
     )
 
 

@@ -28,11 +28,14 @@ class Part:
     skipped : mapping of str to int
         Lines that are no rows, by kind: comment, blank, header, footer, total, hidden.
     records : int
-        Lines that were looked at: rows in cells and uneven, and those skipped.
+        Lines that were looked at: rows in cells and uneven, those joined to them, and
+        those skipped.
     trimmed : int
         Rows of which empty cells behind the last column were dropped.
     notes : tuple of str
         Text of comments and footnotes, for what the file says about itself.
+    joined : int
+        Rows that became one with a row in cells: the end of what that one began.
     """
 
     cells: pa.Table = field(repr=False)
@@ -42,11 +45,12 @@ class Part:
     records: int = 0
     trimmed: int = 0
     notes: tuple[str, ...] = field(default=(), repr=False)
+    joined: int = 0
 
     @property
     def rows(self) -> int:
         """Rows delivered, even and uneven ones."""
-        return len(self.lines) + len(self.uneven)
+        return len(self.lines) + len(self.uneven) + self.joined
 
 
 def no_uneven() -> pd.DataFrame:

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 QUANTILES = 1000
-STREAMS = ("programme", "arrivals", "people", "cases", "contacts", "referrals", "status", "faults")
+STREAMS = ("programme", "arrivals", "people", "cases", "contacts", "referrals", "status", "faults",
+           "offers")  # fmt: skip
 
 
 @dataclass(frozen=True)

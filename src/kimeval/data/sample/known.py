@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kimeval.data.sample.offers import NUMBERS
 from kimeval.data.sample.programme import FOLDER
 from kimeval.data.sample.world import World
 
@@ -21,6 +22,7 @@ SOURCES = {
     "vermittlungen": "placements",
     "rechtskreise": "spheres",
     "aufenthalt": "residence",
+    "angebote": "offers",
 }
 NOTES = ("", "", "", "siehe Akte", "Termin verschoben", "Rückruf; dringend", "Unterlagen fehlen")
 Frames = dict[str, pd.DataFrame]
@@ -45,8 +47,8 @@ def recorded(world: World, as_of: dt.date) -> Frames:
     Returns
     -------
     dict of DataFrame
-        cases, contacts, referrals, placements, spheres, residence; the index is
-        the position in the world's frame.
+        cases, contacts, referrals, placements, spheres, residence, offers; the index
+        is the position in the world's frame.
     """
     day = pd.Timestamp(as_of)
     cases = world.cases[world.cases["recorded_on"] <= day]
@@ -65,7 +67,9 @@ def recorded(world: World, as_of: dt.date) -> Frames:
     for name in ("spheres", "residence"):
         history = getattr(world, name)
         frames[name] = _unknown_yet(history[history["valid_from"] <= day], "valid_to", day)
-    return frames
+    offers = _unknown_yet(world.offers[world.offers["recorded_on"] <= day], "valid_to", day)
+    told = {name: offers[name].astype("Int64").where(offers[f"{name}_told"]) for name in NUMBERS}
+    return frames | {"offers": offers.assign(**told)}
 
 
 def delivered(world: World, frames: Frames, provider: str) -> Frames:
@@ -94,6 +98,9 @@ def delivered(world: World, frames: Frames, provider: str) -> Frames:
     result: Frames = {}
     for kind in system["files"]:
         frame = cases if kind == "faelle" else frames[SOURCES[kind]]
+        if kind == "angebote":
+            result[kind] = _own_offers(world, frame, provider)
+            continue
         if "case" in frame:
             frame = frame[frame["case"].isin(cases["case"])]
             frame = frame.assign(client=world.cases["person"].to_numpy()[frame["case"]])
@@ -125,6 +132,15 @@ def _numbers(world: World, provider: str) -> dict[str, dict[int, str]]:
             h: ids["household"].format(n=n) for n, h in enumerate(own["household"].unique(), 1)
         },
     }
+
+
+def _own_offers(world: World, offers: pd.DataFrame, provider: str) -> pd.DataFrame:
+    """A provider's list of offers, numbered as they came."""
+    form = systems()[provider]["ids"]["offer"]
+    own = world.offers.loc[world.offers["provider"] == provider, "offer"].unique()
+    numbers = {offer: form.format(n=n) for n, offer in enumerate(own, 1)}
+    offers = offers[offers["provider"] == provider]
+    return offers.assign(offer_id=offers["offer"].map(numbers).astype("str"))
 
 
 def _with_person(world: World, cases: pd.DataFrame, households: dict[int, str]) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -27,13 +29,14 @@ def make_referrals(area: Area, seed: int, cases: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame, in the order of recording; columns referral, case, person,
-        referred_on, from_agency, to_agency, topic, outcome, decided_on,
-        recorded_on
+        referred_on, from_agency, to_agency, topic, back (planted as a return),
+        outcome, decided_on, recorded_on
     """
     draws = Draws(seed, area.code, "referrals")
     outward = _outward(draws, cases)
     back = _returns(draws, outward)
-    referrals = pd.concat([outward, back], ignore_index=True)
+    both = [outward.assign(back=False), back.assign(back=True)]
+    referrals = pd.concat(both, ignore_index=True)
     referrals = referrals[referrals["referred_on"] <= last_day()].reset_index(drop=True)
     referrals = _decided(draws, referrals)
     late = draws.whole(len(referrals), 0, 3) * DAY
@@ -99,6 +102,24 @@ def returns(referrals: pd.DataFrame, person: str = "person") -> int:
     apart = (pairs["referred_on"] - pairs["referred_on_before"]).dt.days
     within = apart.between(1, parameters()["referrals"]["ping_pong_window"])
     return int(pairs.loc[within, "row"].nunique())
+
+
+def expected_returns(referrals: pd.DataFrame, start: dt.date, end: dt.date) -> float:
+    """Returns planted on average in a span, given who was sent on before and in it.
+
+    Parameters
+    ----------
+    referrals : DataFrame
+        With referred_on and back.
+    start, end : date
+        First and last day.
+    """
+    declared = parameters()["referrals"]
+    least, most = declared["ping_pong_days"]
+    sent = referrals.loc[~referrals["back"], "referred_on"].to_numpy().astype("datetime64[D]")
+    days = working_day(sent[:, None] + np.arange(least, most + 1) * DAY)
+    inside = (days >= np.datetime64(start)) & (days <= np.datetime64(end))
+    return declared["ping_pong"] * float(inside.mean(axis=1).sum())
 
 
 def _outward(draws: Draws, cases: pd.DataFrame) -> pd.DataFrame:

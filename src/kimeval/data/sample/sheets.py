@@ -13,6 +13,7 @@ import pandas as pd
 
 from kimeval.core.codes import codes
 from kimeval.data.sample.known import Frames, systems
+from kimeval.data.sample.offers import NUMBERS
 from kimeval.data.sample.spelling import respelled
 
 CODED = {
@@ -24,6 +25,7 @@ CODED = {
     "mode": "contact_mode",
     "from_agency": "agency",
     "to_agency": "agency",
+    "agency": "agency",
     "topic": "topic",
     "outcome": "referral_outcome",
     "placement_type": "placement_type",
@@ -94,8 +96,10 @@ def _sheet(provider: str, kind: str, layout: Mapping[str, Any], frame: pd.DataFr
 
 def _texts(provider: str, kind: str, frame: pd.DataFrame, name: str) -> list[str]:
     if name == "ags_number":
-        return [str(int(ags)) for ags in frame["ags"]]
+        return [str(int(ags)) if pd.notna(ags) else "" for ags in frame["ags"]]
     values = frame[name]
+    if name in NUMBERS:
+        return [systems()[provider]["untold"] if pd.isna(v) else str(v) for v in values]
     if name in CODED:
         texts = _code_texts(provider, name)
         return [texts[code] if code else "" for code in values]
@@ -104,7 +108,7 @@ def _texts(provider: str, kind: str, frame: pd.DataFrame, name: str) -> list[str
         return ["" if pd.isna(v) else yes if v else no for v in values]
     if pd.api.types.is_datetime64_any_dtype(values):
         return date_style(provider, kind)(values)
-    return [str(v) for v in values]
+    return ["" if pd.isna(v) else str(v) for v in values]
 
 
 def _code_texts(provider: str, name: str) -> dict[str, str]:

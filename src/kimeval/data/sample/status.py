@@ -48,6 +48,15 @@ def gaps(spheres: pd.DataFrame) -> pd.Series:
     return (spheres["valid_from"] - before).dt.days.sub(1)[before.notna()].astype("int64")
 
 
+def gaps_by_direction(spheres: pd.DataFrame) -> dict[tuple[str, str], pd.Series]:
+    """The same as `gaps`, for each pair of sphere before and after."""
+    spheres = spheres.sort_values(["person", "valid_from"])
+    before = spheres.groupby("person")["sphere"].shift()[lambda told: told.notna()]
+    after = spheres["sphere"].loc[before.index]
+    found = gaps(spheres)
+    return {(str(a), str(b)): part for (a, b), part in found.groupby([before, after], sort=True)}
+
+
 def _spheres(draws: Draws, persons: pd.DataFrame, union: NDArray, ukraine: NDArray) -> pd.DataFrame:
     declared = parameters()["legal_spheres"]
     total = len(persons)

@@ -18,8 +18,7 @@ from kimeval.core.area import areas
 from kimeval.core.quarter import Quarter
 from kimeval.data.sample.faults import Spoiled
 from kimeval.data.sample.known import Frames
-from kimeval.data.sample.programme import FOLDER, days, entry_share, parameters, settings, window
-from kimeval.data.sample.referrals import returns
+from kimeval.data.sample.programme import FOLDER, entry_share, parameters, settings, window
 from kimeval.data.sample.statistics import (
     FOLLOW_UP,
     SECRET_BELOW,
@@ -27,8 +26,9 @@ from kimeval.data.sample.statistics import (
     posts_rows,
     statistics_rows,
 )
-from kimeval.data.sample.status import gaps
-from kimeval.data.sample.views import visible_referrals, visible_view, world_view
+from kimeval.data.sample.truth_offers import offers_truth
+from kimeval.data.sample.truth_paths import gaps_truth, ping_pong_truth, waiting_truth
+from kimeval.data.sample.views import visible_view, world_view
 from kimeval.data.sample.world import World
 
 SYNTHETIC = "Synthetische Daten, keine echten Personen"
@@ -83,9 +83,10 @@ def area_truth(
             str(q): {n: _share(v.covered(q), arrivals, q, n) for n, v in views.items()}
             for q in quarters[3:]
         },
-        "ping_pong": _ping_pong(frames, files),
-        "waiting_days": _waiting(frames["referrals"]),
-        "legal_sphere_gaps": _gaps(frames["spheres"]),
+        "ping_pong": ping_pong_truth(frames, files, as_of),
+        "waiting_days": waiting_truth(frames["referrals"]),
+        "legal_sphere_gaps": gaps_truth(frames["spheres"]),
+        "offers": offers_truth(world, frames["offers"], files, as_of),
         "duplicates": _duplicates(frames["cases"], files),
         "files": {f.sheet.name: f.account for f in files} | _other_accounts(world, as_of),
     }
@@ -152,62 +153,6 @@ def _share(
         "numerator": covered,
         "denominator": newly,
         "share": round(covered / newly, 6) if newly else None,
-    }
-
-
-def _ping_pong(frames: Frames, files: Sequence[Spoiled]) -> dict[str, Any]:
-    declared = parameters()["referrals"]
-    seen = visible_referrals(files)
-    counted = {
-        "world": (returns(frames["referrals"]), len(frames["referrals"])),
-        "visible": (returns(seen, "own"), len(seen)),
-    }
-    return {
-        "planted_share": declared["ping_pong"],
-        "window_days": declared["ping_pong_window"],
-        **{
-            view: {
-                "returns": found,
-                "referrals": total,
-                "per_100": round(100 * found / total, 4) if total else None,
-            }
-            for view, (found, total) in counted.items()
-        },
-    }
-
-
-def _waiting(referrals: pd.DataFrame) -> dict[str, Any]:
-    declared = parameters()["referrals"]
-    waited = (referrals["decided_on"] - referrals["referred_on"]).dt.days
-    result: dict[str, Any] = {"outcomes": {}, "accepted_within_days": {}}
-    for outcome, share in declared["outcome"].items():
-        decided = waited[referrals["outcome"] == outcome]
-        result["outcomes"][outcome] = {
-            "planted": {"share": share, **declared["decision_days"][outcome]},
-            "world": {
-                "number": len(decided),
-                "median": float(decided.median()) if len(decided) else None,
-            },
-        }
-    result["open"] = int((referrals["outcome"] == "open").sum())
-    waiting = days(declared["decision_days"]["accepted"])
-    for limit in (30, 60, 90, 180):
-        within = declared["outcome"]["accepted"] * waiting.share_within(limit)
-        result["accepted_within_days"][str(limit)] = round(within, 6)
-    return result
-
-
-def _gaps(spheres: pd.DataFrame) -> dict[str, Any]:
-    found = gaps(spheres)
-    positive = found[found > 0]
-    return {
-        "planted": {
-            "no_gap": parameters()["legal_spheres"]["no_gap"],
-            **parameters()["legal_spheres"]["gap_days"],
-        },
-        "changes": len(found),
-        "with_gap": len(positive),
-        "median_gap": float(positive.median()) if len(positive) else None,
     }
 
 

@@ -10,6 +10,7 @@ from kimeval.core.area import Area
 from kimeval.data.sample.arrivals import newly_arrived
 from kimeval.data.sample.cases import make_cases, members
 from kimeval.data.sample.contacts import make_contacts
+from kimeval.data.sample.offers import make_offers
 from kimeval.data.sample.people import people
 from kimeval.data.sample.programme import Setting, settings
 from kimeval.data.sample.referrals import make_placements, make_referrals
@@ -29,7 +30,7 @@ class World:
     setting : Setting
         The programme there.
     arrivals, persons, cases, members, contacts, referrals, placements, spheres,
-    residence : DataFrame
+    residence, offers : DataFrame
         Whole window, without any error. `person` and `case` count from 0 and are
         positions in `persons` and `cases`.
     """
@@ -46,6 +47,7 @@ class World:
     placements: pd.DataFrame = field(repr=False)
     spheres: pd.DataFrame = field(repr=False)
     residence: pd.DataFrame = field(repr=False)
+    offers: pd.DataFrame = field(repr=False)
 
 
 def make_world(area: Area, seed: int = 2024, scale: float = 1.0) -> World:
@@ -80,4 +82,5 @@ def make_world(area: Area, seed: int = 2024, scale: float = 1.0) -> World:
         placements=make_placements(area, seed, referrals),
         spheres=spheres,
         residence=residence,
+        offers=make_offers(area, setting, seed),
     )

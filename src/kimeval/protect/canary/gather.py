@@ -64,7 +64,9 @@ def gather(project: Project, vintage: Vintage, delivery: Delivery) -> Needles:
         tables of persons are free text where fewer than five rows say them.
     delivery : Delivery
         Names, addresses, numbers and remarks as delivered. A column that the
-        profile does not know is a remark, or a name if it is called so.
+        profile does not know is a remark, or a name if it is called so; what it says
+        that is also a label of five rows or more, such as a second column of activities,
+        is none.
 
     Returns
     -------
@@ -137,8 +139,10 @@ def _from_part(part: Part, spec: FileSpec, found: Found) -> None:
         _numbers(_distinct(cells.column(column)), found)
     for column in known.labels:
         _rare(cells.column(column), found)
+    labels = pa.chunked_array([_often(cells.column(c)) for c in known.labels], pa.string())
     for column in known.texts:
-        _remarks(_distinct(cells.column(column)), found)
+        told = _distinct(cells.column(column))
+        _remarks(told.filter(pc.invert(pc.is_in(told, labels.combine_chunks()))), found)
     if known.names:
         columns = [cells.column(column).to_pylist() for column in known.names]
         found.names.update(zip(*columns, strict=True))
@@ -177,6 +181,11 @@ def _rare(cells: pa.ChunkedArray, found: Found) -> None:
     counted = pc.value_counts(_plain(cells))
     rare = counted.field("values").filter(pc.less(counted.field("counts"), RARE))
     found.texts.update(dict.fromkeys(rare.drop_null().to_pylist()))
+
+
+def _often(cells: pa.ChunkedArray) -> pa.Array:
+    counted = pc.value_counts(_plain(cells))
+    return counted.field("values").filter(pc.greater_equal(counted.field("counts"), RARE))
 
 
 def _distinct(cells: pa.ChunkedArray) -> pa.Array:

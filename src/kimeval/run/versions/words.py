@@ -21,6 +21,7 @@ FIRST = ("erste Fassung", "first version")
 AGAIN = ("neu erstellt, nichts davon hat sich geändert", "made again, nothing of this changed")
 MISSING = "–"
 DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+MONTH = re.compile(r"(\d{4})-(\d\d)")
 COUNTED: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "changed": ("mit anderem Wert", "changed"),
@@ -65,6 +66,17 @@ DIMENSIONS: Mapping[str, str] = MappingProxyType(
         "residence_title": "Aufenthaltstitel",
         "contact_mode": "Kontaktweg",
         "target_group": "Zielgruppe",
+        "from_office": "von",
+        "to_office": "an",
+        "office": "Stelle",
+        "path_type": "Verlaufstyp",
+        "step": "Schritt",
+        "way": "Weg",
+        "pair": "Stellen",
+        "direction": "Richtung",
+        "gap": "Lücke",
+        "first_activity": "Beginn",
+        "last_activity": "Ende",
     }
 )
 
@@ -107,12 +119,14 @@ def name(row: Row) -> str:
 
 
 def period(difference: Difference) -> str:
-    """Quarter or day in German; `Tag der Daten` for figures about the data of each version."""
+    """Quarter, month or day in German; `Tag der Daten` for figures about a version's data."""
     old, new, text = difference.old, difference.new, difference.row["period"]
     if old and new and old["period"] != new["period"]:
         return "Tag der Daten"
     if len(text) == 6 and text[4] == "Q":
         return Quarter.parse(text).label
+    if month := MONTH.fullmatch(text):
+        return f"{month[2]}/{month[1]}"
     day = DAY.fullmatch(text)
     return f"{day[3]}.{day[2]}.{day[1]}" if day else text
 

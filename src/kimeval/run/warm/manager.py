@@ -14,6 +14,7 @@ from typing import Any
 
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import Type
 
 from kimeval.run.quiet import QuietKernelManager
 from kimeval.run.warm.forked import Forked
@@ -114,7 +115,9 @@ class WarmKernelClient(AsyncKernelClient):
 class WarmKernelManager(QuietKernelManager):
     """Starts a warm kernel over sockets of its own, and ends it without polling."""
 
-    client_class = f"{__name__}.WarmKernelClient"
+    client_factory = Type(
+        WarmKernelClient, klass=AsyncKernelClient
+    )  # client_class alone does not count
 
     async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
         """Start a kernel by a fork; plainly where that is not possible."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import gc
+from contextlib import suppress
 from importlib import import_module
 from pkgutil import iter_modules
 from types import SimpleNamespace
@@ -25,8 +26,28 @@ STACK = (
     "matplotlib.backends.backend_svg",
     "seaborn",
     "babel.numbers",
+    "kimeval.data.supplied",
     "kimeval.evaluation",
 )
+LATE = (
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.debugger_backport",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "IPython.utils.wildcard",
+    "faulthandler",
+    "pandas.core.arrays.arrow._arrow_utils",
+    "pandas.core.arrays.arrow.extension_types",
+    "pandas.core.methods.to_dict",
+    "pandas.core.reshape.reshape",
+    "psutil",
+    "resource",
+    "sqlite3",
+    "tornado.platform.asyncio",
+    "zmq.utils.garbage",
+)  # inner parts that their packages import at first use; another version may lack one
 WORKERS = (
     "papermill",
     "nbclient",
@@ -54,6 +75,9 @@ def import_stack(workers: bool = False) -> None:
     try:
         for name in (*STACK, *_own_modules(), *(WORKERS if workers else ())):
             import_module(name)
+        for name in LATE:
+            with suppress(ImportError):
+                import_module(name)
         fill_caches()
     finally:
         del notebook.get_ipython
