@@ -239,3 +239,12 @@ def test_no_tables_are_no_error():
     assert release.decide([]) == []
     assert protect_together([], release) == []
     assert release.rows.empty and no_rows().empty
+
+
+def test_a_cross_table_without_its_margins_is_tied_to_the_total():
+    # 68 - 20 - 17 - 30 would tell the 1.
+    pairs = [("a × x", 20), ("a × y", 17), ("b × x", 30), ("b × y", 1)]
+    release, (out,) = publish([count(68), *(count(n, words, "ags × age") for words, n in pairs)])
+    assert "b × y" in hidden(out)
+    assert len(hidden(out)) >= 2
+    assert report(release).safe

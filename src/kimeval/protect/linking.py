@@ -151,26 +151,43 @@ def _known(net: Network) -> Iterator[tuple[Key, str, Cell]]:
 
 
 def _tie_groups(net: Network, fresh: dict[Key, Fact]) -> None:
+    """Tie groups to their totals, those by most dimensions first.
+
+    A margin that is not published is made up, and is a group of what lies above it.
+    """
     touched = {key[:3] for key in fresh}
+    deep: dict[int, list[tuple[Key, str, Cell]]] = defaultdict(list)
+    for key, role, cell in _known(net):
+        if key[:3] in touched and key[3]:
+            deep[key[3].count(CROSS)].append((key, role, cell))
+    for depth in range(max(deep, default=-1), -1, -1):
+        deep[depth - 1] += _tie_lines(net, deep[depth], fresh)
+
+
+def _tie_lines(
+    net: Network, groups: list[tuple[Key, str, Cell]], fresh: dict[Key, Fact]
+) -> list[tuple[Key, str, Cell]]:
+    """Tie groups by as many dimensions to what lies above them; gives what was made up."""
     lines: dict[tuple[Key, str, str], list[Cell]] = defaultdict(list)
-    for key, role, cell in list(_known(net)):
-        if key[:3] not in touched or not key[3]:
-            continue
-        names, groups = key[3].split(CROSS), key[4].split(CROSS)
+    for key, role, cell in groups:
+        names, words = key[3].split(CROSS), key[4].split(CROSS)
         for at in range(len(names)):
             above = CROSS.join([*names[:at], *names[at + 1 :]])
-            group = CROSS.join([*groups[:at], *groups[at + 1 :]])
+            group = CROSS.join([*words[:at], *words[at + 1 :]])
             lines[(*key[:3], above, group), role, names[at]].append(cell)
+    made = {}
     for (parent, role, name), cells in sorted(lines.items(), key=lambda item: str(item[0])):
         total = net.newest.get((parent, role))
         if total is None and parent[3]:
             total = (parent, role, 0)
             net.value.setdefault(total, sum(net.value[cell] for cell in cells))
             net.made_up.add(total)
+            made[total] = (parent, role, total)
         if total is not None:
             _note_whole_group(net, cells, total, fresh)
             terms = [*((cell, 1.0) for cell in sorted(cells, key=str)), (total, -1.0)]
             net.remainder((*parent[:3], name), terms, over=True)
+    return list(made.values())
 
 
 def _note_whole_group(net: Network, cells: list[Cell], total: Cell, fresh: dict[Key, Fact]) -> None:
