@@ -26,7 +26,8 @@ from kimeval.referrals.span import Span
 FOLLOWED = 2
 ACCEPTED, NOT_ACCEPTED, OPEN = "angenommen", "nicht angenommen", "offen"
 ENDINGS = (ACCEPTED, NOT_ACCEPTED, OPEN)
-WAITED = f"waited{CROSS}ending"
+CLASS = "waited"
+WAITED = f"{CLASS}{CROSS}ending"
 FEW = "zu wenige Personen für Klassen der Wartezeit"
 HIDDEN = "Klassen der Wartezeit sind gesperrt"
 
@@ -173,11 +174,19 @@ def _classes(sent: Sent) -> list[Row]:
     end = pd.Timestamp(sent.quarter.end)
     days = (sent.rows["decided_on"].fillna(end) - sent.rows["referred_on"]).dt.days.clip(lower=0)
     rows = sent.rows.assign(ending=_endings(sent.rows), days=days)
+    found = cells(rows)
     made = [
         replace(_count(sent, rows[held], WAITED, group), method=method)
-        for group, held, method in cells(rows)
+        for group, held, method in found
     ]
-    return [_count(sent, rows, "", ""), *made]
+    # Sums of each class, or the gate would not know that its cells add up; the last one is
+    # a single cell, and never of few persons.
+    whole: dict[str, pd.Series] = {}
+    for group, held, _ in found[: -len(ENDINGS)]:
+        name = group.split(CROSS)[0]
+        whole[name] = whole.get(name, False) | held
+    sums = [_count(sent, rows[held], CLASS, name) for name, held in whole.items()]
+    return [_count(sent, rows, "", ""), *sums, *made]
 
 
 def _count(sent: Sent, part: pd.DataFrame, dimension: str, group: str) -> Row:

@@ -55,7 +55,12 @@ class Classes:
         while edges:
             late = person[(days > edges[-1]) & ending.notna()]
             persons = late.groupby(ending.loc[late.index]).nunique()
-            if late.empty or (len(persons) == kinds and persons.min() >= MANY):
+            if late.empty:
+                last = person[(days > [0, *edges][-2]) & ending.notna()]
+                persons = last.groupby(ending.loc[last.index]).nunique()
+                if last.empty or persons.min() >= MANY:
+                    break
+            elif len(persons) == kinds and persons.min() >= MANY:
                 break
             edges.pop()
         found = cls(tuple(edges))
