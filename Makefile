@@ -35,8 +35,9 @@ benchmark-protect: $(READY)  ## protect a release of the state, and count what i
 benchmark-quarters: $(READY)  ## release eight quarters in turn, attack each with all before it; some minutes
 	$(BIN)/python benchmarks/eight_quarters.py --write
 
-simulate: $(READY)  ## measure how often intervals hold a known truth; some minutes
+simulate: $(READY)  ## measure how often intervals hold a known truth; half an hour
 	$(BIN)/python benchmarks/coverage_of_truths.py --write
+	$(BIN)/python benchmarks/simulate.py --write
 
 simulate-paths: $(READY)  ## lay what is measured of paths beside what is true; a quarter of an hour
 	$(BIN)/python benchmarks/coverage_of_paths.py --write

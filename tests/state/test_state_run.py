@@ -100,9 +100,10 @@ def test_a_scope_that_does_not_exist_is_refused(project):
 def test_the_notebooks_of_this_repository_say_what_they_are_about():
     notebooks = Path(__file__).resolve().parents[2] / "notebooks"
     found = {path.stem: scope(path) for path in notebooks.glob("*.ipynb")}
-    assert found["09_state_overview"] == "state"
+    assert found["05_effects_state"] == found["09_state_overview"] == "state"
     assert found["10_published_figures"] == "both"
-    assert {kind for name, kind in found.items() if name[:2] not in ("09", "10")} == {"area"}
+    others = {"05_effects_state", "09_state_overview", "10_published_figures"}
+    assert {kind for name, kind in found.items() if name not in others} == {"area"}
 
 
 def test_a_run_over_all_areas_ends_with_the_state_where_it_has_notebooks(project):

@@ -10,7 +10,8 @@ from kimeval.effects.open_hours import open_hours
 from kimeval.effects.own_series import own_series
 from kimeval.effects.plan import Plan, judge_together, plan, tried
 from kimeval.effects.refusals import DesignRefused
-from kimeval.effects.told import tests_tried
+from kimeval.effects.state import programme_effect
+from kimeval.effects.told import questions_tried
 from kimeval.effects.verdicts import NOT_IDENTIFIED, SUGGESTIVE, SUPPORTED
 
 __all__ = [
@@ -29,9 +30,10 @@ __all__ = [
     "open_hours",
     "own_series",
     "plan",
+    "programme_effect",
     "programme_running",
     "programme_start",
+    "questions_tried",
     "refused",
-    "tests_tried",
     "tried",
 ]

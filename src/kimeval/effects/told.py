@@ -57,7 +57,7 @@ def told(
     )
 
 
-def tests_tried(*frames: pd.DataFrame) -> Results:
+def questions_tried(*frames: pd.DataFrame) -> Results:
     """How many declared tests were computed, refused and not asked (versuchte Tests).
 
     Parameters

@@ -2,7 +2,7 @@
 
 from kimeval.tables.contradictions import contradiction_list
 from kimeval.tables.delivery import accounts, coverage_of_tables, lines_of_files
-from kimeval.tables.effects import assumptions, effects, tests
+from kimeval.tables.effects import assumptions, effects, questions
 from kimeval.tables.overview import breakdown, definitions, overview
 from kimeval.tables.providers import contradictions_by_provider, units_of_providers
 from kimeval.tables.published import published_table
@@ -34,8 +34,8 @@ __all__ = [
     "most_missed",
     "overview",
     "published_table",
+    "questions",
     "reservations_of_areas",
     "state_sums",
-    "tests",
     "units_of_providers",
 ]

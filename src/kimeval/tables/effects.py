@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ ESTIMATES, VERDICT, ASSUMPTION = "_estimate", "_verdict", "_assumption"
 
 
 def effects(protected: Protected, caption: str) -> Html:
-    """Each declared question with its effect, interval, verdict and sentence (Wirkungen).
+    """Each declared question with its effect, interval and verdict (Wirkungen).
 
     Parameters
     ----------
@@ -31,20 +32,24 @@ def effects(protected: Protected, caption: str) -> Html:
     Returns
     -------
     Html
-        A refused question has no number, and the reason stands below.
+        A sentence for each stands below. A refused question has no number, and its
+        reason stands there too.
     """
     frame = require_protected(protected, "A table").frame
     estimates = frame[_kind(frame, ESTIMATES)]
     verdicts = {row["group"]: row for row in _rows(frame, VERDICT)}
     notes = Notes(estimates, protected.rules)
-    body = []
+    body, said = [], []
     for row in estimates.to_dict("records"):
         verdict = verdicts[row["group"]]
         grade = GRADES.get(verdict["value"], REFUSED)
-        cells = (cell(row), interval(row), grade, _said(verdict))
-        body.append(Line(row["group"], cells, notes.mark(row)))
-    head = ("Frage", "Prozentpunkte", "95-%-Intervall", "Urteil", "Was sich sagen lässt")
-    return page(caption, head, body, notes.texts, _data(protected, frame, ESTIMATES, VERDICT))
+        body.append(Line(row["group"], (cell(row), interval(row), grade), notes.mark(row)))
+        said.append(_said(verdict))
+    said = list(dict.fromkeys(said))
+    head = ("Frage", "Prozentpunkte", "95-%-Intervall", "Urteil")
+    data = _data(protected, frame, ESTIMATES, VERDICT)
+    made = page(caption, head, body, [*said, *notes.texts], data)
+    return replace(made, text="\n".join([made.text, *said]))
 
 
 def assumptions(protected: Protected, caption: str) -> Html:
@@ -67,12 +72,12 @@ def assumptions(protected: Protected, caption: str) -> Html:
     for row in _rows(frame, ASSUMPTION):
         name = row["group"].split(CROSS)[-1]
         result = CHECKS["untestable"] if pd.isna(row["value"]) else RESULTS[row["value"]]
-        body.setdefault(name, Line(name, (_said(row), result)))
-    head = ("Annahme", "Prüfung", "Ergebnis")
+        body.setdefault(name, Line(f"{name}: {_said(row)}", (result,)))
+    head = ("Annahme und Prüfung", "Ergebnis")
     return page(caption, head, list(body.values()), (), _data(protected, frame, ASSUMPTION))
 
 
-def tests(protected: Protected, caption: str) -> Html:
+def questions(protected: Protected, caption: str) -> Html:
     """How many questions were declared, computed and refused (versuchte Tests)."""
     frame = require_protected(protected, "A table").frame
     rows = frame[frame["indicator"] == "effect_tests"]

@@ -104,7 +104,8 @@ def people(
             f"several times, and say so."
         )
     _require_order(treated_on, reached_on)
-    _require_groups(y, d, raw.shape[1])
+    varied = raw.std(axis=0) > 0
+    _require_groups(y, d, int(varied.sum()))
     families = np.arange(len(y)) if family is None else np.asarray(family)
     _, own = np.unique(families, return_inverse=True)
     number = int(own.max()) + 1
@@ -113,7 +114,6 @@ def people(
         f"Nur {number} Familien: Ihre Streuung ist nicht zu sehen.",
         f"mindestens {LEAST_FAMILIES} Familien.",
     )
-    varied = raw.std(axis=0) > 0
     kept = raw[:, varied]
     scaled = (kept - kept.mean(axis=0)) / kept.std(axis=0)
     return People(
