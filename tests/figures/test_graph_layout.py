@@ -5,8 +5,10 @@ import itertools
 import numpy as np
 import pytest
 
+from kimeval.figures.graph_labels import Label, label_box, placed
 from kimeval.figures.graph_layout import lay_out
 from kimeval.figures.graph_order import columns_of, crossings, flow_order, rows_of, slots_of
+from kimeval.figures.labels import Box
 
 CHAIN = {("a", "b"): 5, ("b", "c"): 4, ("c", "d"): 3}
 CYCLE = {**CHAIN, ("d", "b"): 1, ("c", "c"): 2}
@@ -87,3 +89,20 @@ def test_loops_and_nodes_on_their_own_are_drawn():
 
 def test_only_loops():
     assert set(lay_out({("a", "a"): 1}, 7.3).nodes) == {"a"}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_labels_of_crowded_arrows_lie_on_nothing(seed):
+    laid = lay_out(random_weights(seed), 7.3)
+    labels = [Label(("1.234", "10 Tage"), route) for route in laid.routes.values()]
+    places = placed(labels, laid)
+    boxes = [
+        label_box(*place, label)
+        for label, place in zip(labels, places, strict=True)
+        if place is not None
+    ]
+    assert len(boxes) >= 0.8 * len(labels)
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+    for box, (x, y) in itertools.product(boxes, laid.nodes.values()):
+        wide, high = laid.box[0] / 2, laid.box[1] / 2
+        assert not box.overlaps(Box(x - wide, y - high, x + wide, y + high))

@@ -56,6 +56,15 @@ def test_what_is_hidden_is_the_hatched_rest(monkeypatch):
     assert "gesperrt" in made.source
 
 
+def test_shares_of_rounded_numbers_make_a_whole(monkeypatch):
+    from kimeval.protect import Rules
+
+    rows = [row("2024-07", 101), row("2024-07", 33, "AsylbLG"), row("2024-07", 68, "SGB II")]
+    rounded = protect(Results.of(rows), Rules(method="rounding"))  # 100, 35 and 70
+    _, found = bars(monkeypatch, rounded)
+    assert sum(bar.get_height() for bar in found.values()) == pytest.approx(1)
+
+
 def test_the_finding_compares_the_first_month_with_the_last():
     assert plot_months(by_month(), "legal_sphere", "Verteilung").alt == (
         "Gestapelte Balken: Verteilung, Jul 2024 und Aug 2024: AsylbLG 30,0\xa0% und 20,0\xa0%; "

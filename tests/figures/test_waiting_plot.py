@@ -34,3 +34,10 @@ def test_a_refused_curve_says_why():
     told = plot_waiting(derive(waiting, hidden).only(indicator="accepted_within"), "Angenommen")
     assert "keine Werte" in told.alt
     assert "gesperrt" in told.alt
+
+
+def test_days_under_the_axis_do_not_touch():
+    from kimeval.figures.waiting import _ticks
+
+    assert _ticks({7, 10, 14, 21, 30, 45, 60}) == [0, 7, 10, 14, 21, 30, 45, 60]
+    assert _ticks({7, 10, 14, 21, 30, 45, 60, 90, 180}) == [0, 10, 21, 30, 45, 60, 90, 180]

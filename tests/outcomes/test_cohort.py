@@ -6,8 +6,9 @@ import pytest
 from tests.outcomes.following import BEGUN, QUARTER, day, district, placed, without
 
 from kimeval.core.quarter import Quarter
-from kimeval.outcomes.cohort import TooFew, cohort, follow, year_of
+from kimeval.outcomes.cohort import cohort, year_of
 from kimeval.outcomes.declared import OUTCOMES
+from kimeval.outcomes.follow import TooFew, follow
 
 COURSE, STAY, SCHOOL = OUTCOMES["language_course"], OUTCOMES["stay"], OUTCOMES["school"]
 UNTIL = pd.Timestamp("2024-06-30")
@@ -131,6 +132,22 @@ def test_providers_that_drop_closed_cases_are_left_out_and_named():
     held = cohort(district(only_active=["ki"]), QUARTER)
     assert held.frame.empty
     assert held.place.reason == "ohne Integrationszentrum, wo beendete Fälle fehlen"
+
+
+def test_cases_that_end_before_they_begin_are_left_out_or_refused():
+    def told(many):
+        return district(
+            100,
+            closed=lambda n: -5 if n < many else None,
+            reason=lambda n: "moved",
+            placements=placed(dict.fromkeys(range(50, 90), 30)),
+        )
+
+    found = follow(cohort(told(4), QUARTER), COURSE)
+    assert len(found.spells) == 96
+    assert found.reason == "ohne Fälle, die vor ihrem Beginn enden"
+    with pytest.raises(TooFew, match="mehr als 5 % der Fälle enden vor ihrem Beginn"):
+        follow(cohort(told(10), QUARTER), COURSE)
 
 
 def test_members_of_a_case_are_followed_too():

@@ -138,3 +138,18 @@ def test_late_classes_are_joined_until_each_holds_enough_persons():
     assert late(0, 0)[-1] == 180
     assert late(9, 10) == []
     assert np.all(np.diff(late(30, 30)) > 0)
+
+
+def test_few_late_ones_of_one_kind_do_not_hide_the_classes():
+    rows = waited(22, 0.8, 2_000)
+    rows.loc[rows.index[:3], ["days", "ending"]] = [400, ENDINGS[2]]
+    late = [group for group, held, _ in cells(rows) if held.any() and group.startswith("ab ")]
+    assert [group.rsplit(CROSS)[-1] for group in late] == [ENDINGS[2]]
+    assert derive(waiting, published(rows)).frame["status"].tolist()[0] == "complete"
+
+
+def test_too_few_persons_for_any_class_are_refused():
+    rows = waited(22, 0.8, 60).assign(days=5, ending=ENDINGS[0])
+    rows.loc[rows.index[:9], ["days", "ending"]] = [200, ENDINGS[1]]
+    frame = derive(waiting, published(rows)).frame
+    assert frame["reason"].tolist() == ["zu wenige Personen für Klassen der Wartezeit"]

@@ -54,12 +54,17 @@ def families(dataset: Dataset, persons: pd.Series) -> pd.Series:
     Series of str, shape (rows,)
         Whose household is not known is a family of one.
     """
+    known = dataset.once("families", lambda: _homes(dataset))
+    homes = [known.get(one, f"one {one}") for one in persons]
+    return pd.Series(homes, persons.index, dtype="str")
+
+
+def _homes(dataset: Dataset) -> dict[str, str]:
+    """Household of each person at the first provider that knows it."""
     clients = dataset.table_or_empty("clients").sort_values(["provider", "client_id"])
     person = clients["person_id"].fillna(clients["client_id"])
     home = clients["provider"] + " " + clients["household_id"]
-    known = home.groupby(person).first().dropna().to_dict()
-    homes = [known.get(one, f"one {one}") for one in persons]
-    return pd.Series(homes, persons.index, dtype="str")
+    return home.groupby(person).first().dropna().to_dict()
 
 
 def with_person(dataset: Dataset, name: str) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from kimeval.figures.heat import plot_heat
 from kimeval.figures.incidence import plot_incidence
 from kimeval.figures.matrix import plot_between
 from kimeval.figures.months import plot_months
+from kimeval.figures.offers import plot_places
 from kimeval.figures.pyramid import plot_pyramid
 from kimeval.figures.quality import plot_fates, plot_missing
 from kimeval.figures.tiles import plot_tiles
@@ -39,6 +40,7 @@ __all__ = [
     "plot_incidence",
     "plot_missing",
     "plot_months",
+    "plot_places",
     "plot_pyramid",
     "plot_tiles",
     "plot_trend",

@@ -58,7 +58,7 @@ def placed(labels: Sequence[Label], laid: GraphLayout) -> list[tuple[float, floa
     taken = [Box(x - wide, y - high, x + wide, y + high) for x, y in laid.nodes.values()]
     found: list[tuple[float, float] | None] = []
     for label in labels:
-        spots = ((x, y, _box(x, y, label)) for x, y in _spots(label.route))
+        spots = ((x, y, label_box(x, y, label)) for x, y in _spots(label.route))
         free = (
             (x, y, box)
             for x, y, box in spots
@@ -96,7 +96,8 @@ def _spots(route: NDArray[np.float64]) -> list[tuple[float, float]]:
     return [(float(x), float(y) + aside) for aside in ASIDE for x, y in along]
 
 
-def _box(x: float, y: float, label: Label) -> Box:
+def label_box(x: float, y: float, label: Label) -> Box:
+    """The room of a label around its middle, in inches."""
     sizes = [text_size(line, label.size) for line in label.lines]
     wide = SLACK * max(width for width, _ in sizes) / POINTS_PER_INCH / 2 + PAD
     high = SLACK * sum(height for _, height in sizes) / POINTS_PER_INCH / 2

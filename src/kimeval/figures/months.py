@@ -41,7 +41,8 @@ def plot_months(protected: Protected, dimension: str, title: str) -> Picture:
     -------
     Picture
         What is hidden is hatched: the rest of the month's total. A month whose total is
-        hidden is left out and named.
+        hidden is left out and named. Where nothing is hidden, shares are of the sum of the
+        states, which a rounded total may miss.
 
     Raises
     ------
@@ -60,8 +61,10 @@ def plot_months(protected: Protected, dimension: str, title: str) -> Picture:
     counts = frame.pivot_table("value", "period", "group", "sum", min_count=1, dropna=False)
     totals = counts.pop("")
     states = state_order(counts.columns[counts.notna().any()])
-    shares = counts[states].div(totals, axis=0)
-    hidden = (1 - shares.sum(axis=1)).where(_has_hidden(frame, counts.index) & totals.notna(), 0.0)
+    lacking = _has_hidden(frame, counts.index)
+    base = totals.where(lacking | totals.isna(), counts[states].sum(axis=1))
+    shares = counts[states].div(base, axis=0)
+    hidden = (1 - shares.sum(axis=1)).where(lacking & totals.notna(), 0.0)
     with theme():
         figure, axes = canvas(height=3.6)
         _draw(axes, shares, hidden.clip(lower=0))

@@ -22,6 +22,7 @@ STYLES = (
     {"color": COLOURS["ink"], "marker": "s", "linestyle": ":"},
 )
 APART = 0.006
+NEAR = 0.045
 
 
 def plot_waiting(protected: Protected, title: str) -> Picture:
@@ -54,13 +55,22 @@ def plot_waiting(protected: Protected, title: str) -> Picture:
             axes.vlines(day, rows["lower"], rows["upper"], color=style["color"], linewidth=1.2)
         axes.set_xlim(0, last * 1.04)
         axes.set_ylim(0, min(1.0, 1.15 * max(float(r["upper"].max()) for r in lines.values())))
-        axes.set_xticks([0, *sorted({int(d) for rows in lines.values() for d in rows["day"]})])
+        axes.set_xticks(_ticks({int(d) for rows in lines.values() for d in rows["day"]}))
         axes.set_xlabel("Tage")
         german_axis(axes.yaxis, share=True)
         guide_lines(axes, "y")
         if len(lines) > 1:
             axes.legend(loc="upper left")
     return picture(figure, title, say_lines(title, lines), note_lines(frame), table=protected)
+
+
+def _ticks(days: set[int]) -> list[int]:
+    """Days under the axis, from the last down, none so near to another that they would touch."""
+    told: list[int] = []
+    for day in [*sorted(days, reverse=True), 0]:
+        if not told or told[-1] - day >= NEAR * max(days):
+            told.append(day)
+    return told[::-1]
 
 
 def lines_by_day(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:

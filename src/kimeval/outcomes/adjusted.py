@@ -15,8 +15,9 @@ from kimeval.core.rows import both
 from kimeval.core.statistics.imputation import MOST_MISSING, completed, outcome_columns, pooled
 from kimeval.core.statistics.survival import HazardRatios, cox
 from kimeval.outcomes.classes import CROSS
-from kimeval.outcomes.cohort import Cohort, Followed, TooFew, cohort, follow, refused
+from kimeval.outcomes.cohort import Cohort, cohort
 from kimeval.outcomes.declared import outcome
+from kimeval.outcomes.follow import Followed, TooFew, follow, refused
 from kimeval.outcomes.groups import BY_TRAIT, COMPARED, ratio_row
 from kimeval.outcomes.traits import covariates
 

@@ -13,8 +13,9 @@ from kimeval.core.rows import both
 from kimeval.core.statistics.survival import cox, split_at_treatment
 from kimeval.core.statistics.survival.treatment import FEWEST
 from kimeval.outcomes.classes import CROSS
-from kimeval.outcomes.cohort import Cohort, TooFew, cohort, follow, refused
+from kimeval.outcomes.cohort import Cohort, cohort
 from kimeval.outcomes.declared import Outcome, outcome
+from kimeval.outcomes.follow import TooFew, follow, refused
 from kimeval.outcomes.groups import ratio_row
 
 AFTER = "outcome_ratio_after_course"

@@ -8,32 +8,21 @@ record what comes later, so that the observation ends there: unknown, not zero.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from kimeval.core.dataset import Dataset, MissingTable
-from kimeval.core.errors import DataError
 from kimeval.core.persons import PARTNERS, families, people, with_person
 from kimeval.core.quarter import Quarter, today_in_berlin
 from kimeval.core.results import Row
 from kimeval.core.rows import both
-from kimeval.core.statistics.survival import Spells, spells
 from kimeval.outcomes.declared import LEAVING, OUTCOMES, Outcome, first_days, title_on
 
 PLACE = "outcome_reached"
 FOLLOWED = 2
-FEWEST = 30
 GOING_ON, REACHED, LEFT = 0, 1, 2
-NEWLY = 1095
-HALF_DAY = 0.5
-Clock = Literal["intake", "arrival"]
-
-
-class TooFew(DataError):
-    """An outcome that the cohort cannot carry; the message is a German reason."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,26 +49,6 @@ class Cohort:
     place: Row
     until: pd.Timestamp
     lacking: str = ""
-
-
-@dataclass(frozen=True, repr=False)
-class Followed:
-    """Persons of a cohort on the clock of one outcome (Beobachtung bis zum Ergebnis).
-
-    Attributes
-    ----------
-    spells : Spells
-        Days; 1 is the outcome, 2 leaving.
-    frame : DataFrame, shape (persons, any), indexed by person_id
-        Of the cohort, in the same order.
-    status, reason : str
-        Of results.
-    """
-
-    spells: Spells
-    frame: pd.DataFrame = field(repr=False)
-    status: str
-    reason: str
 
 
 def year_of(quarter: Quarter) -> Quarter:
@@ -132,68 +101,6 @@ def cohort(dataset: Dataset, quarter: Quarter) -> Cohort:
     return Cohort(frame, days, place, until)
 
 
-def follow(held: Cohort, outcome: Outcome, clock: Clock = "intake") -> Followed:
-    """Put a cohort on the clock of an outcome (Beobachtung bis zum Ergebnis).
-
-    Parameters
-    ----------
-    held : Cohort
-    outcome : Outcome
-    clock : str
-        `intake`: days since the first case. `arrival`: days since arrival, of those who
-        came at most `NEWLY` days before; they enter late, at their first case.
-
-    Returns
-    -------
-    Followed
-        Without those who could not reach it or had reached it before.
-
-    Raises
-    ------
-    TooFew
-        If the delivery does not tell it, fewer than `FEWEST` persons are left, or nobody
-        reached it.
-    """
-    day = held.days[outcome.id]
-    if held.lacking or isinstance(day, str):
-        raise TooFew(held.lacking or str(day))
-    frame = _could(held, outcome)
-    frame = frame.assign(reached=day.reindex(frame.index))
-    frame = frame[~(frame["reached"] < frame["begun"])]
-    status, reason = held.place.status, held.place.reason
-    if clock == "arrival":
-        wait = (frame["begun"] - frame["arrived_on"]).dt.days
-        if (wait < 0).any():
-            told = "ohne Personen, deren Einreise nach der Aufnahme liegt"
-            status, reason = "partial", both(reason, told)
-        frame = frame[wait.between(0, NEWLY)]
-    if len(frame) < FEWEST:
-        raise TooFew(f"weniger als {FEWEST} Personen, die es erreichen könnten")
-    hit = frame["reached"] <= frame["ended"]
-    if not hit.any():
-        raise TooFew("niemand hat es erreicht")
-    start = frame["begun"] if clock == "intake" else frame["arrived_on"]
-    entry = (frame["begun"] - start).dt.days.to_numpy(float)
-    last = frame["ended"].where(~hit, frame["reached"])
-    exit_ = np.maximum((last - start).dt.days.to_numpy(float), entry + HALF_DAY)
-    ending = np.where(hit, REACHED, frame["how"])
-    return Followed(spells(exit_, ending, entry, frame["family"]), frame, status, reason)
-
-
-def refused(place: Row, which: str, reason: object, dimension: str = "outcome") -> Row:
-    """An outcome that the data cannot carry, with the reason (verweigert)."""
-    return replace(
-        place,
-        dimension=dimension,
-        group=which,
-        status="refused",
-        reason=str(reason).rstrip("."),
-        method="",
-        confidence=float("nan"),
-        contributors=float("nan"),
-    )
-
-
 def _days(dataset: Dataset, outcome: Outcome) -> pd.Series | str:
     try:
         return first_days(outcome, dataset)
@@ -230,12 +137,3 @@ def _endings(dataset: Dataset, cases: pd.DataFrame, until: pd.Timestamp) -> pd.D
     ended = closed.where(~running, until)
     how = np.where(~running & left, LEFT, GOING_ON)
     return pd.DataFrame({"ended": ended, "how": how}, index=running.index)
-
-
-def _could(held: Cohort, outcome: Outcome) -> pd.DataFrame:
-    """Persons who could reach an outcome, by age and title at the beginning."""
-    frame = held.frame
-    age = frame["begun"].dt.year - frame["birth_year"]
-    low, high = outcome.ages
-    frame = frame[age.isna() | age.between(low, high).fillna(False)]
-    return frame[frame["title"].isin(outcome.titles)] if outcome.titles else frame

@@ -24,8 +24,9 @@ from kimeval.core.statistics.survival import (
     time_difference,
 )
 from kimeval.outcomes.classes import CROSS
-from kimeval.outcomes.cohort import Cohort, Followed, TooFew, cohort, follow, refused
+from kimeval.outcomes.cohort import Cohort, cohort
 from kimeval.outcomes.declared import outcome
+from kimeval.outcomes.follow import Followed, TooFew, follow, refused
 from kimeval.outcomes.traits import TRAITS, trait
 
 HORIZON = 365

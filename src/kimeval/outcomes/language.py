@@ -19,7 +19,8 @@ from kimeval.core.results import Results, Row
 from kimeval.core.rows import FAMILIES, share_of_persons
 from kimeval.core.statistics.checks import Floats, quantile
 from kimeval.core.statistics.survival.influence import spread
-from kimeval.outcomes.cohort import FEWEST, Cohort, cohort
+from kimeval.outcomes.cohort import Cohort, cohort
+from kimeval.outcomes.follow import FEWEST
 from kimeval.outcomes.traits import LEVELS
 
 CHANGE, PACE = "language_level_change", "language_levels_per_year"
@@ -129,13 +130,16 @@ def pace(
     Returns
     -------
     tuple of float
-        A ratio of sums, linearised, with Student's t on families less one.
+        A ratio of sums, linearised, with Student's t on as many families of equal
+        weight as these are worth, less one.
     """
     value = levels.sum() / years.sum()
     labels = np.unique(family.to_numpy(), return_inverse=True)[1]
     rest = ((levels - value * years) / years.sum())[:, None]
-    error = float(np.sqrt(spread(rest, labels)[0, 0]))
-    reach = quantile(level, max(int(labels.max()), 1)) * error
+    weight = np.bincount(labels, years)
+    equal = max(float(weight.sum() ** 2 / (weight**2).sum()), 2.0)
+    error = float(np.sqrt(spread(rest, labels)[0, 0] * equal / (equal - 1)))
+    reach = quantile(level, equal - 1) * error
     return float(value), float(value - reach), float(value + reach)
 
 

@@ -19,7 +19,8 @@ from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
 from kimeval.core.rows import share_of_persons
 from kimeval.outcomes.classes import CROSS
-from kimeval.outcomes.cohort import FOLLOWED, Cohort, cohort, refused, year_of
+from kimeval.outcomes.cohort import FOLLOWED, Cohort, cohort, year_of
+from kimeval.outcomes.follow import refused
 
 LASTING, UNKNOWN = "placement_lasting", "placement_not_observed"
 MONTHS = {6: 182, 12: 365}
@@ -60,6 +61,7 @@ def lasting_placements(
     rows = with_person(dataset, "placements")
     begin, end = pd.Timestamp(Quarter(last.year, 1).start), pd.Timestamp(last.end)
     rows = rows[~rows["provider"].isin([*PARTNERS, *dataset.only_active])]
+    rows = rows[~(rows["ended_on"] < rows["started_on"])]
     made: list[Row] = []
     for kind, german in KINDS.items():
         own = rows[rows["placement_type"] == kind]

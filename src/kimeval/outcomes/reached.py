@@ -20,8 +20,9 @@ from kimeval.core.results import Results, Row
 from kimeval.core.statistics.lifetable import LifeTable
 from kimeval.core.statistics.survival import Spells, incidence, spells
 from kimeval.outcomes.classes import CROSS, LATER, WIDEST, Classes, left_after, table_of
-from kimeval.outcomes.cohort import Clock, Cohort, Followed, TooFew, cohort, follow, refused
+from kimeval.outcomes.cohort import Cohort, cohort
 from kimeval.outcomes.declared import OUTCOMES, outcome
+from kimeval.outcomes.follow import Clock, Followed, TooFew, follow, refused
 
 WAYS = ("noch offen", "erreicht", "ausgeschieden")
 KINDS = ("erreicht", "ausgeschieden", "noch offen")

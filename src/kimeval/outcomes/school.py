@@ -15,7 +15,8 @@ from kimeval.core.results import Results, Row
 from kimeval.core.rows import both
 from kimeval.core.statistics.survival import spells
 from kimeval.outcomes.classes import CROSS, LATER, WIDEST, Classes, table_of
-from kimeval.outcomes.cohort import FOLLOWED, HALF_DAY, year_of
+from kimeval.outcomes.cohort import FOLLOWED, year_of
+from kimeval.outcomes.follow import HALF_DAY
 from kimeval.outcomes.reached import HIDDEN, design_effect
 
 WAITED = f"waited{CROSS}ending"

@@ -27,6 +27,7 @@ FOLLOWED = 2
 ACCEPTED, NOT_ACCEPTED, OPEN = "angenommen", "nicht angenommen", "offen"
 ENDINGS = (ACCEPTED, NOT_ACCEPTED, OPEN)
 WAITED = f"waited{CROSS}ending"
+FEW = "zu wenige Personen für Klassen der Wartezeit"
 HIDDEN = "Klassen der Wartezeit sind gesperrt"
 
 
@@ -97,7 +98,9 @@ def waiting(frame: pd.DataFrame, level: float = 0.95) -> Results:
     median, low, high = days_until_half(table)
     place = replace(place, confidence=level, method="Sterbetafel")
     if np.isnan(median):
-        reason = f"weniger als die Hälfte ist binnen {_longest(days)} Tagen beantwortet"
+        longest = _longest(days)
+        reason = f"weniger als die Hälfte ist binnen {longest} Tagen beantwortet"
+        reason = reason if longest else FEW
         rows = [replace(place, status="refused", reason=reason, method="")]
     else:
         rows = [replace(place, value=median, lower=low, upper=high)]
@@ -144,7 +147,9 @@ def cells(rows: pd.DataFrame) -> list[tuple[str, pd.Series, str]]:
     -------
     list of tuple
         Name of each; which rows belong there; and its method, with the design effect of
-        families on the share accepted, or answered at all, by the end of the class.
+        families on the share accepted, or answered at all, by the end of the class. Who
+        waited beyond the last class with an end counts as open at its end, whatever came
+        later: no curve needs it, and few of one kind would hide them all.
     """
     days, ending = rows["days"], rows["ending"].where(rows["ending"] != OPEN)
     classes = Classes.of(days, ending, rows["person_id"], finer=True)
@@ -152,11 +157,13 @@ def cells(rows: pd.DataFrame) -> list[tuple[str, pd.Series, str]]:
     done = [(place <= number) & ending.notna() for number in range(len(classes.names))]
     accepted = [told & (ending == ACCEPTED) for told in done]
     effects = design_effects([*accepted, *done], rows["family"])
+    late = place == len(classes.edges)
+    kinds = rows["ending"].mask(late, OPEN)
     found = []
     for number, name in enumerate(classes.names):
         for kind in ENDINGS:
             effect = effects[number if kind == ACCEPTED else number + len(done)]
-            held = (place == number) & (rows["ending"] == kind)
+            held = (place == number) & (kinds == kind)
             found.append((name + CROSS + kind, held, say_effect("Auszählung", effect)))
     return found
 

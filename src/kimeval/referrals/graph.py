@@ -94,7 +94,8 @@ def waits_between(log: EventLog) -> NDArray[np.int64]:
     Where the next row is another case, the value means nothing.
     """
     left = log.time[:-1] if log.end is None else np.maximum(log.time[:-1], log.end[:-1])
-    return np.maximum(log.time[1:] - left, 0)
+    waits = log.time[1:] - left
+    return np.maximum(waits, 0, out=waits)
 
 
 def medians(values: NDArray[Any], bounds: NDArray[np.integer]) -> NDArray[np.float64]:
@@ -118,10 +119,11 @@ def distinct_runs(values: NDArray[np.integer], bounds: NDArray[np.integer]) -> N
 def _pairs(log: EventLog, second: NDArray[np.bool_]) -> NDArray[np.integer]:
     """Source and target in one number; of 16 bits where they suffice, which sort faster."""
     size, codes = len(log.activity.names), log.activity.codes
-    pair = codes[:-1] * np.int64(size)
-    pair += codes[1:]
-    pair = pair[second]
-    return pair.astype(np.uint16) if size * size <= 2**16 else pair
+    kind = np.dtype(np.uint16 if size * size <= 2**16 else np.int64)
+    pair: NDArray[np.integer] = codes[:-1].astype(kind)
+    pair *= kind.type(size)
+    pair += codes[1:].astype(kind)
+    return pair[second]
 
 
 def _counted(log: EventLog, rows: NDArray[np.integer]) -> pd.Series:

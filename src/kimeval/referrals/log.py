@@ -68,9 +68,11 @@ class EventLog:
         return np.repeat(np.arange(self.cases, dtype=np.int32), self.lengths)
 
     @property
-    def place(self) -> Times:
+    def place(self) -> NDArray[np.integer]:
         """How many events a case has before each one, shape (n,)."""
-        return np.arange(len(self)) - np.repeat(self.starts[:-1], self.lengths)
+        kind = np.dtype(np.int32 if len(self) < 2**31 else np.int64)
+        place: NDArray[np.integer] = np.repeat(self.starts[:-1].astype(kind), self.lengths)
+        return np.subtract(np.arange(len(self), dtype=kind), place, out=place)
 
     @property
     def follows(self) -> NDArray[np.bool_]:

@@ -64,7 +64,7 @@ def variants(
     return pd.DataFrame({"path": paths, "cases": cases[top], "median_days": days})
 
 
-def _fingerprints(log: EventLog, place: NDArray[np.int64]) -> NDArray[np.uint64]:
+def _fingerprints(log: EventLog, place: NDArray[np.integer]) -> NDArray[np.uint64]:
     """64 bits of each case's sequence: numbers for its activities, weighed by their place."""
     draw = np.random.default_rng(SEED)
     kinds, longest = len(log.activity.names), int(log.lengths.max())
@@ -89,12 +89,13 @@ def _numbered(prints: NDArray[np.uint64]) -> tuple[NDArray[np.integer], NDArray[
 
 
 def _apart(
-    log: EventLog, place: NDArray[np.int64], first: NDArray[np.integer], number: NDArray[np.int64]
+    log: EventLog, place: NDArray[np.integer], first: NDArray[np.integer], number: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Numbers in which cases of one fingerprint and another way stand alone."""
     like, codes = first[number], log.activity.codes
     longer = log.lengths > log.lengths[like]
-    model = place + np.repeat(log.starts[:-1][like], log.lengths)
+    model = np.repeat(log.starts[:-1][like].astype(place.dtype), log.lengths)
+    model += place
     if longer.any():
         model[np.repeat(longer, log.lengths)] = 0
     wrong = np.logical_or.reduceat(codes != codes[model], log.starts[:-1])

@@ -110,3 +110,8 @@ def test_another_numerator_beside_a_count_has_noise_of_its_own(made):
     method = method_of(CELLKEY, b"secret" * 6)
     frame = apply(Results.of(rows).frame, CELLKEY, method)[0]
     assert (frame["value"] - frame["numerator"]).nunique() > 3
+
+
+def test_a_number_of_different_ways_is_rounded_as_a_count():
+    row = Row("log_variants", "2024Q3", "05370", value=12, numerator=12, contributors=40)
+    assert one(row)["value"] == 10

@@ -179,11 +179,27 @@ def _donors(given: Floats, told: Floats, gap: NDArray, chance: np.random.Generat
     own = _coefficients(given[known], told[known])
     other = _coefficients(given[drawn], told[drawn])
     have, lack = given[known] @ own, given[gap] @ other
+    if have.shape[1] == 1:
+        return known[_near_in_order(have[:, 0], lack[:, 0], chance)]
     apart = (have**2).sum(axis=1) - 2 * lack @ have.T
     apart += chance.uniform(0, 1e-9, apart.shape)
     few = min(DONORS, len(known))
     near = np.argpartition(apart, few - 1, axis=1)[:, :few]
     return known[near[np.arange(len(lack)), chance.integers(0, few, len(lack))]]
+
+
+def _near_in_order(have: Floats, lack: Floats, chance: np.random.Generator) -> NDArray:
+    """One of the nearest on a line for each, without comparing all with all."""
+    order = chance.permutation(len(have))
+    order = order[np.argsort(have[order], kind="stable")]
+    few = min(DONORS, len(have))
+    place = np.searchsorted(have[order], lack)[:, None] + np.arange(-few, few)
+    inside = (place >= 0) & (place < len(have))
+    window = order[np.clip(place, 0, len(have) - 1)]
+    apart = np.where(inside, np.abs(have[window] - lack[:, None]), np.inf)
+    near = np.argpartition(apart, few - 1, axis=1)[:, :few]
+    rows = np.arange(len(lack))
+    return window[rows, near[rows, chance.integers(0, few, len(lack))]]
 
 
 def _coefficients(given: Floats, told: Floats) -> Floats:

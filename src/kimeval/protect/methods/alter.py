@@ -18,7 +18,8 @@ from kimeval.core.intervals import wilson_interval
 from kimeval.protect.primary import COUNTED, single_bounds
 
 RATIOS = ("cases per fte",)
-UNITS = (*COUNTED, "share", "days", *RATIOS)
+COUNTABLE = (*COUNTED, "count")
+UNITS = (*COUNTABLE, "share", "days", *RATIOS)
 NUMBERS = ("numerator", "denominator", "value")
 
 
@@ -67,7 +68,7 @@ def altered(frame: pd.DataFrame, method: Method, threshold: int) -> pd.DataFrame
     """
     _check(frame)
     unit = frame["unit"]
-    share, days, counted = unit == "share", unit == "days", unit.isin(COUNTED)
+    share, days, counted = unit == "share", unit == "days", unit.isin(COUNTABLE)
     told = pd.DataFrame(index=frame.index)
     other = counted & (frame["numerator"] != frame["value"])  # the key is that of the value
     hits = frame.assign(record_key=frame["record_key"].where(~other))

@@ -98,11 +98,21 @@ def test_incidence_and_variance_equal_those_of_outside_software():
     assert found.error**2 == pytest.approx([0.00419416, 0.00399705], rel=0.02)
 
 
-def test_gray_s_score_equals_that_of_outside_software():
-    """comprisk 0.8 as cmprsk: score -4.36319089, chi squared 2.182; ours by influences."""
+def test_gray_s_test_equals_that_of_outside_software():
+    """comprisk 0.8 as cmprsk: score -4.36319089, chi squared 2.182391, p 0.139597."""
     found = gray_test(spells(DAYS, ENDS), GROUP)
     assert found.score[0] == pytest.approx(-4.36319089, abs=1e-8)
-    assert found.statistic == pytest.approx(2.182, rel=0.06)
+    assert found.statistic == pytest.approx(2.182391261, abs=1e-8)
+    assert found.p_value == pytest.approx(0.139597417, abs=1e-8)
+
+
+def test_gray_s_variance_is_near_that_of_influences():
+    """Pairs of unlike persons as families: the variance is another, and of the same size."""
+    alone = gray_test(spells(DAYS, ENDS), GROUP)
+    paired = gray_test(spells(DAYS, ENDS, cluster=np.tile(np.arange(30), 2)), GROUP)
+    assert paired.score == pytest.approx(alone.score)
+    assert paired.statistic == pytest.approx(alone.statistic, rel=0.4)
+    assert paired.statistic != alone.statistic
 
 
 def test_gray_s_score_without_competition_is_that_of_the_log_rank_test():

@@ -104,6 +104,14 @@ def test_nobody_s_outcome_is_zero_with_wilson_s_upper_bound():
     assert found.upper[0] == pytest.approx(1.959964**2 / (30 + 1.959964**2), abs=1e-6)
 
 
+def test_the_arcsine_scale_is_symmetric_there():
+    held = spells(np.repeat([1, 2], 50), np.repeat([1, 0], 50))
+    found = incidence(held, [1], scale="arcsine")
+    low, middle, high = (np.arcsin(np.sqrt(v[0])) for v in (found.lower, found.share, found.upper))
+    assert middle - low == pytest.approx(high - middle)
+    assert found.lower[0] != incidence(held, [1]).lower[0]
+
+
 def test_a_share_beyond_the_observation_is_refused():
     found = incidence(spells([1, 2, 3, 4] * 10, [1, 0, 1, 0] * 10), [3, 9])
     assert np.isnan(found.share[1])

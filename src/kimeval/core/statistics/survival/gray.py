@@ -10,6 +10,7 @@ from scipy import stats
 
 from kimeval.core.errors import DataError
 from kimeval.core.statistics.checks import Floats
+from kimeval.core.statistics.survival.gray_variance import gray_covariance
 from kimeval.core.statistics.survival.influence import spread, steps
 from kimeval.core.statistics.survival.spells import Spells
 
@@ -53,9 +54,9 @@ def gray_test(held: Spells, group: ArrayLike, kind: int = 1) -> GrayTest:
     -------
     GrayTest
         Refused for fewer than two groups, or a group with fewer than `FEWEST_EVENTS`
-        outcomes. The score is Gray's; its variance is that of influences summed over
-        families, a little larger, and with F instead of chi squared, where families with
-        outcomes are few.
+        outcomes. With families or delayed entry the variance of Gray's score is that of
+        influences summed over families, a little larger, and F stands for chi squared,
+        where families with outcomes are few.
 
     References
     ----------
@@ -71,15 +72,22 @@ def gray_test(held: Spells, group: ArrayLike, kind: int = 1) -> GrayTest:
         told = reason if freedom else "es gibt nur eine Gruppe"
         return GrayTest(np.nan, np.nan, max(freedom, 0), np.full(len(labels), np.nan), told)
     score, each = _score(held, place, kind)
+    if not held.delayed and held.clusters == len(held):
+        covariance = gray_covariance(held, place, kind)[:-1, :-1]
+        statistic = _square(score[:-1], covariance)
+        return GrayTest(statistic, float(stats.chi2.sf(statistic, freedom)), freedom, score)
     event = held.ending == kind
     families = len(np.unique(held.cluster[event]))
     small = families / (families - len(labels)) if families > len(labels) else np.inf
-    covariance = spread(each[:, :-1], held.cluster) * small
-    statistic = float(score[:-1] @ np.linalg.solve(covariance, score[:-1]))
+    statistic = _square(score[:-1], spread(each[:, :-1], held.cluster) * small)
     fewest = min(len(np.unique(held.cluster[event & (place == n)])) for n in range(len(labels)))
     rest = max(2 * (fewest - 1) - freedom + 1, 1)
     p_value = float(stats.f.sf(statistic / freedom, freedom, rest))
     return GrayTest(statistic, p_value, freedom, score)
+
+
+def _square(score: Floats, covariance: Floats) -> float:
+    return float(score @ np.linalg.solve(covariance, score))
 
 
 def _score(held: Spells, place: NDArray, kind: int) -> tuple[Floats, Floats]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
 from typing import Literal
 
@@ -123,10 +124,20 @@ def time_until(
     if not 0 < reached < 1:
         raise DataError(f"A share to reach lies between 0 and 1, got {reached}. Write 0.5.")
     found = steps(held, kind)
-    curve = incidence(held, found.times, kind, level)
-    return tuple(  # type: ignore[return-value]
-        _first(found.times, side, reached) for side in (curve.share, curve.upper, curve.lower)
-    )
+    share = np.where(found.times < _starved_from(held), np.cumsum(found.rise), np.nan)
+
+    def first(side: str) -> float:
+        """First time at which a bound is reached; bounds rise with time."""
+
+        def bound(place: int) -> float:
+            at = incidence(held, found.times[place : place + 1], kind, level)
+            return -np.inf if at.reason[0] else float(getattr(at, side)[0])
+
+        place = bisect.bisect_left(range(len(share)), reached - ROUNDING, key=bound)
+        return float(found.times[place]) if place < len(share) else float("nan")
+
+    day = _first(found.times, share, reached)
+    return day, first("upper"), first("lower")
 
 
 def bounds(
