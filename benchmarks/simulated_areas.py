@@ -207,7 +207,7 @@ CASES = [
         }.items()
     ),
     *(
-        case("Ereignisstudie, Band über 12 Werte", name, _draw(banded, world, "few"))
+        case("Ereignisstudie, Band über 12 Werte", name, _draw(banded, world, "few"), share=0.25)
         for name, world in list(WORLDS.items())[:3]
     ),
     case("Multiplikator-Bootstrap, Band", FIRST, _draw(banded, USUAL, "bootstrap")),
@@ -229,10 +229,16 @@ CASES = [
         }.items()
     ),
     *(
-        case("Vortrendtest, größte Abweichung", name, _draw(tested, world, "largest"))
+        case(
+            "Vortrendtest, größte Abweichung",
+            name,
+            _draw(tested, world, "largest"),
+            share=0.5,
+            effect=False,
+        )
         for name, world in list(WORLDS.items())[:3]
     ),
-    case("Vortrendtest, Wald", FIRST, _draw(tested, USUAL, "wald")),
+    case("Vortrendtest, Wald", FIRST, _draw(tested, USUAL, "wald"), effect=False),
     case(
         "ehrliche Schranke, relativ 1 (mindestens 95)",
         "54 Gebiete laufen stetig auseinander",

@@ -38,7 +38,14 @@ class Found:
 Draw = Callable[[np.random.Generator, bool], Found]
 
 
-def case(estimator: str, regime: str, draw: Draw, null: bool = True, share: float = 1.0) -> Case:
+def case(
+    estimator: str,
+    regime: str,
+    draw: Draw,
+    null: bool = True,
+    share: float = 1.0,
+    effect: bool = True,
+) -> Case:
     """An estimator in a regime, from one draw with and one without an effect.
 
     Parameters
@@ -51,12 +58,14 @@ def case(estimator: str, regime: str, draw: Draw, null: bool = True, share: floa
         Whether draws without effect are made, for false positives.
     share : float
         Of the draws asked for, where one takes long.
+    effect : bool
+        Whether draws with an effect are made; not for a test of its absence.
     """
 
     def run(draws: int, seed: int) -> Simulated:
         many = max(1, round(draws * share))
-        found = [_one(draw, [seed, n], True) for n in range(many)]
         none = [_one(draw, [seed, n, 1], False) for n in range(many)] if null else []
+        found = [_one(draw, [seed, n], True) for n in range(many)] if effect else none
         kept = [one for one in found if one is not None]
         free = [one.p <= ALPHA for one in none if one is not None and one.p is not None]
         held = [one.held for one in kept if one.held is not None]

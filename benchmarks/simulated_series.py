@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulated_draws import Found, case
 
 from kimeval.effects.interrupted import design, mixed, persistent, robust
-from kimeval.effects.interrupted.estimate import PERSISTENT, SHORT
+from kimeval.effects.interrupted.estimate import FEW_BEFORE, PERSISTENT, SHORT
 
 JUMP, BEND, SIZE = 0.05, 0.005, 0.03
 SEASON = np.array([0.0, 0.01, -0.02, 0.01])
@@ -87,7 +87,9 @@ def estimated(series: Series, name: str, chance: np.random.Generator, effect: bo
         true,
         made.lower <= true <= made.upper,
         made.p,
-        found.persistence > PERSISTENT or len(given.y) < SHORT,
+        found.persistence > PERSISTENT
+        or len(given.y) < SHORT
+        or int((given.time < 0).sum()) < FEW_BEFORE,
     )
 
 

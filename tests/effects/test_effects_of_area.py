@@ -85,6 +85,14 @@ def test_a_jump_at_the_start_is_found_in_the_own_series():
     assert expected["2024Q1"] == pytest.approx(0.25, abs=0.02)
 
 
+def test_the_customary_interval_stands_beside_its_real_coverage():
+    found = derive(effects.own_series, protected(share=jumping), start="2022Q3")
+    own, usual = found.only(indicator="effect_customary").frame.to_dict("records")
+    assert own["lower"] < usual["lower"] and usual["upper"] < own["upper"]
+    held = int(usual["group"].split("hält hier in ")[1].split(" ")[0])
+    assert 40 < held < 92
+
+
 @pytest.mark.parametrize(
     ("start", "says"),
     [

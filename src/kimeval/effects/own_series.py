@@ -15,7 +15,7 @@ from kimeval.effects.plan import judge_together, plan
 from kimeval.effects.refusals import DesignRefused
 from kimeval.effects.told import told
 
-OBSERVED, EXPECTED = "series_observed", "series_expected"
+OBSERVED, EXPECTED, CUSTOMARY = "series_observed", "series_expected", "effect_customary"
 OUTCOME, UNIT = "der Anteil mit Kurseintritt", "share"
 TESTS = ("course_entry_level", "course_entry_slope")
 NO_START = DesignRefused(
@@ -55,7 +55,8 @@ def own_series(frame: pd.DataFrame, start: str) -> Results:
         return told(nothing, period, area)
     found = dict(zip(TESTS, (made.level, made.slope), strict=True))
     judged = judge_together({name: one for name, one in found.items() if one is not None})
-    return Results.together([told(judged, period, area), _series(made, first, area)])
+    parts = [told(judged, period, area), _customary(made, period, area), _series(made, first, area)]
+    return Results.together(parts)
 
 
 def _made(rows: pd.DataFrame, known: list[Quarter], start: str) -> tuple[Interrupted, Quarter]:
@@ -75,6 +76,38 @@ def _made(rows: pd.DataFrame, known: list[Quarter], start: str) -> tuple[Interru
         first_season=span[0].number,
     )
     return made, span[0]
+
+
+def _customary(made: Interrupted, period: str, area: str) -> Results:
+    """The customary interval of the jump, with how often such a one holds here."""
+    if (found := made.robust) is None:
+        return Results.of([])
+    share = f"{100 * found.covered:.0f}"
+    row = Row(
+        CUSTOMARY,
+        period,
+        area,
+        dimension="method",
+        group=f"üblich (Newey und West); hält hier in {share} statt 95 % der Fälle",
+        value=100 * found.value,
+        lower=100 * found.lower,
+        upper=100 * found.upper,
+        confidence=made.level.level,
+        method="HAC, Deckung simuliert",
+    )
+    own = Row(
+        CUSTOMARY,
+        period,
+        area,
+        dimension="method",
+        group="hier verwendet",
+        value=100 * made.level.value,
+        lower=100 * made.level.lower,
+        upper=100 * made.level.upper,
+        confidence=made.level.level,
+        method=made.level.method,
+    )
+    return Results.of([own, row])
 
 
 def _series(made: Interrupted, first: Quarter, area: str) -> Results:
