@@ -12,6 +12,7 @@ from kimeval.core.catalogue import (
 )
 from kimeval.core.errors import DataError
 from kimeval.core.schema import tables
+from kimeval.protect.methods.alter import ESTIMATED
 
 GOOD = {
     "id": "x",
@@ -39,7 +40,7 @@ def test_each_indicator_is_named_in_german_and_english_and_defined_in_a_sentence
 def test_each_indicator_that_counts_persons_says_what_it_counts_and_its_caveat(name):
     found = indicator(name)
     if found.counts == "persons":
-        assert found.numerator
+        assert found.numerator or found.unit in ESTIMATED  # no count stands behind a model's number
         assert found.caveat.endswith(".")
         assert found.source
 

@@ -108,6 +108,19 @@ def test_since_arrival_those_at_risk_come_in_late():
     assert values(frame, "outcome_at_risk_since_arrival")["nach 0 Tagen"] == 0
 
 
+@pytest.mark.parametrize("clock", ["intake", "arrival"])
+def test_classes_of_nobody_need_not_be_listed(clock):
+    """Altered tables leave out groups that are published as 0."""
+    data = hundred(clients=lambda n: {"arrived_on": day(-90 if n % 2 else -100)})
+    frame = protect(reached(data, QUARTER, COURSE, clock), Rules()).frame
+    listed = frame[~(frame["dimension"].ne("") & frame["value"].eq(0))]
+    assert len(listed) < len(frame)
+    whole, part = (curves(rows).frame for rows in (frame, listed))
+    for name in set(whole["indicator"]):
+        assert values(part, name).items() <= values(whole, name).items()
+        assert bool(values(part, name)) == bool(values(whole, name))
+
+
 @pytest.mark.parametrize(
     ("data", "told"),
     [

@@ -99,12 +99,12 @@ def table_of(
         The latter are the last days of the classes; `LONGEST` of one without an end.
     """
     cells = {tuple(r["group"].split(CROSS)[-2:]): r["value"] for r in held.to_dict("records")}
-    days = sorted({(_last_day(name), name) for name, _ in cells})
+    came = _by_class(entered)
+    days = sorted({(_last_day(name), name) for name in [*came, *(name for name, _ in cells)]})
     counts = np.array([[cells.get((name, kind), 0.0) for kind in kinds] for _, name in days])
     counts[:, -1] += [cells.get((name, LATER), 0.0) for _, name in days]
     late = None
     if entered is not None and len(entered):
-        came = {r["group"].split(CROSS)[-1]: r["value"] for r in entered.to_dict("records")}
         late = np.array([came.get(name, 0.0) for _, name in days])
     edges = [0, *(day for day, _ in days)]
     table = life_table(
@@ -113,14 +113,26 @@ def table_of(
     return table, edges[1:]
 
 
-def left_after(counts: Floats, late: Floats | None) -> Floats:
-    """Persons under observation at the beginning and after each class, shape (classes + 1,)."""
+def left_after(held: pd.DataFrame, entered: pd.DataFrame | None = None) -> Floats:
+    """Persons under observation at the beginning and after each class, shape (classes + 1,).
+
+    Parameters as of `table_of`; a class that neither names holds nobody.
+    """
+    names = [group.split(CROSS)[-2] for group in held["group"]]
+    numbers = held.assign(name=names).groupby("name")["value"].sum().to_dict()
+    came = _by_class(entered)
+    order = sorted({*numbers, *came}, key=_last_day)
+    counts = np.array([numbers.get(name, 0.0) for name in order])
+    late = np.array([came.get(name, 0.0) for name in order])
     total = counts.sum()
-    gone = np.append(0.0, np.cumsum(counts.sum(axis=1)))
-    if late is None:
-        return total - gone
+    gone = np.append(0.0, np.cumsum(counts))
     to_come = late.sum() - np.append(0.0, np.cumsum(late))
     return total - gone - to_come
+
+
+def _by_class(entered: pd.DataFrame | None) -> dict[str, float]:
+    rows = [] if entered is None else entered.to_dict("records")
+    return {row["group"].split(CROSS)[-1]: row["value"] for row in rows}
 
 
 def _last_day(name: str) -> int:

@@ -194,10 +194,7 @@ def _shares(place: Row, german: str, table: LifeTable, days: list[int]) -> Itera
 def _at_risk(
     place: Row, german: str, cells: pd.DataFrame, late: pd.DataFrame | None, days: list[int]
 ) -> Iterator[Row]:
-    names = [group.split(CROSS)[1] for group in cells["group"]]
-    numbers = cells.assign(name=names).groupby("name", sort=False)["value"].sum()
-    came = None if late is None or late.empty else late["value"].to_numpy(float)
-    left = left_after(numbers.to_numpy(float)[:, None], came)
+    left = left_after(cells, late)
     told = replace(place, indicator=f"outcome_at_risk_{place.indicator.split('_', 2)[2]}",
                    confidence=float("nan"), method="Auszählung", dimension=DAYS)  # fmt: skip
     for day, number in zip([0, *_narrow(days)], left, strict=False):

@@ -193,3 +193,22 @@ def test_notebooks_of_one_run_use_one_method(made, before, now):
         return
     with pytest.raises(ProtectionError, match=f"used {before}, this one {now}"):
         protect_together([made.table(40, 30, 20)], second, synthetic=True)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_a_model_made_from_true_numbers_is_not_beside_altered_ones(made, method):
+    ratio = Row(
+        "outcome_hazard_ratio", "2024Q3", "05370", value=1.4, lower=1.1, upper=1.8,
+        confidence=0.95, contributors=80,
+    )  # fmt: skip
+    counts = made.table(40, 30, 20)
+    release = Release(Rules(method=method))
+    told, table = protect_together([Results.of([ratio]), counts], release, synthetic=True)
+    row = told.frame.iloc[0]
+    assert table.frame["value"].notna().any()
+    if method == "suppression":
+        assert row["value"] == 1.4
+    else:
+        assert row["status"] == "refused"
+        assert "veränderten Zahlen" in row["reason"]
+        assert row[["value", "lower", "upper", "confidence", "contributors"]].isna().all()

@@ -19,6 +19,7 @@ from kimeval.protect.primary import COUNTED, single_bounds
 
 RATIOS = ("cases per fte",)
 COUNTABLE = (*COUNTED, "count")
+ESTIMATED = ("ratio", "probability", "mean days", "levels per year", "points", "index")
 UNITS = (*COUNTABLE, "share", "days", *RATIOS)
 NUMBERS = ("numerator", "denominator", "value")
 

@@ -16,7 +16,7 @@ from kimeval.core.errors import ProtectionError
 from kimeval.core.recordkeys import KEYS
 from kimeval.core.results import COLUMNS
 from kimeval.protect.facts import KEY, Key, as_held, counts_persons, no_rows, stacked
-from kimeval.protect.methods.alter import NUMBERS, Method, altered
+from kimeval.protect.methods.alter import ESTIMATED, NUMBERS, Method, altered
 from kimeval.protect.methods.audit import FEW, WITHHELD, Audit, Found, audit, find_out
 from kimeval.protect.methods.cellkey import CellKey
 from kimeval.protect.methods.ptable import design_for, ptable
@@ -25,6 +25,7 @@ from kimeval.protect.methods.words import method_words
 from kimeval.protect.primary import COUNTED
 from kimeval.protect.rules import Rules
 
+ESTIMATE = "aus Einzeldaten geschätzt, was bei veränderten Zahlen nicht veröffentlicht wird"
 ALL_GROUPS, MORE_GROUPS = "alle Gruppen", "weitere Gruppen"
 SHOWN_NUMBERS = [*NUMBERS, "lower", "upper", "contributors"]
 LINE = KEY[:4]
@@ -91,6 +92,7 @@ def apply(
         out, or if a count stands in the release with two numbers.
     """
     frame = frame.assign(**{key: np.nan for key in KEYS if key not in frame})
+    frame = _without_estimates(frame)
     history = no_rows() if history is None else history
     before = no_rows() if before is None else before
     personal = counts_persons(frame) & (frame["status"] != "refused")
@@ -105,6 +107,18 @@ def apply(
     altered_rows = told.index[told.index.isin(shown.index)]
     shown.loc[altered_rows, "method"] += f"; {method_words(rules)}"
     return shown, fresh, audit(history, stacked(before, fresh), rules, method)
+
+
+def _without_estimates(frame: pd.DataFrame) -> pd.DataFrame:
+    """Refuse what models made from true numbers: it would tell what altered counts hide."""
+    made = counts_persons(frame) & (frame["status"] != "refused") & frame["unit"].isin(ESTIMATED)
+    if not made.any():
+        return frame
+    refused = frame.assign(
+        status=frame["status"].mask(made, "refused"), reason=frame["reason"].mask(made, ESTIMATE)
+    )
+    refused.loc[made, [*SHOWN_NUMBERS, "confidence"]] = np.nan
+    return refused
 
 
 def _fresh(
