@@ -71,7 +71,8 @@ def test_regimes_that_cannot_carry_an_estimator_are_refused(modules, name):
 
 
 def test_a_simulation_gives_the_same_again(modules):
-    case = chosen(modules, "simulated_people")[0]
+    cases = chosen(modules, "simulated_people")
+    case = next(one for one in cases if one.run(20, SEED).refused < 1)
     assert case.run(20, SEED) == case.run(20, SEED)
     assert case.run(20, SEED) != case.run(20, SEED + 1)
 
