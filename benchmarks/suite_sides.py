@@ -49,32 +49,30 @@ def pool(project: Path, out: Path, pairs: list[Pair]) -> None:
 
 def suite(project: Path, out: Path, pairs: list[Pair]) -> None:
     """The suite's engine: executed notebooks, cleaned and written, and nothing else."""
-    from suite_engine import Silent, execute_area
-
-    from kimeval.core.project import Project
-    from kimeval.run.area_progress import AreaProgress
-    from kimeval.run.area_task import Task
-    from kimeval.run.machine import usable_cores
-    from kimeval.run.plan import Request
-    from kimeval.run.publish import clear_stages
-    from kimeval.run.side_by_side import side_by_side
     from kimeval.run.warm.forks import warm_kernels
 
-    at = Project(project)
-    names = tuple(dict.fromkeys(name for _, name in pairs))
-    codes = list(dict.fromkeys(area for area, _ in pairs))
-    tasks = [Task(Request(QUARTER, code, names, trust=("all",))) for code in codes]
-    at.outputs.mkdir(exist_ok=True)
-    clear_stages(at.outputs)
-    shown = AreaProgress(Silent(), dict.fromkeys(codes, len(names)))
-    jobs = usable_cores()
-    with (
-        warm_kernels(workers=True),
-        side_by_side(jobs, at, tasks, shown, act=execute_area) as results,
-    ):
-        for result in results:
-            shown.end(result)
-            assert result.status == "published", result.message
+    with warm_kernels(workers=True) as forks:
+        forks.begin()  # the parent imports while this process does
+        from suite_engine import Silent, execute_area
+
+        from kimeval.core.project import Project
+        from kimeval.run.area_progress import AreaProgress
+        from kimeval.run.area_task import Task
+        from kimeval.run.machine import usable_cores
+        from kimeval.run.plan import Request
+        from kimeval.run.publish import clear_stages
+        from kimeval.run.side_by_side import side_by_side
+
+        at = Project(project)
+        names = tuple(dict.fromkeys(name for _, name in pairs))
+        codes = list(dict.fromkeys(area for area, _ in pairs))
+        tasks = [Task(Request(QUARTER, code, names, trust=("all",))) for code in codes]
+        at.outputs.mkdir(exist_ok=True)
+        clear_stages(at.outputs)
+        shown = AreaProgress(Silent(), dict.fromkeys(codes, len(names)))
+        with side_by_side(usable_cores(), at, tasks, shown, act=execute_area) as results:
+            for result in results:
+                assert result.status == "published", result.message
 
 
 def floor(project: Path, out: Path, pairs: list[Pair]) -> None:
