@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from coverage_of_truths import placed
+from coverage_of_truths import markdown_table, placed
 from paths_areas import MEASURES, Found, chosen, found_in
 from paths_truths import CASES, SIZES, Case
 
@@ -71,7 +71,7 @@ def coverage_table(covered: dict[tuple[str, int], Coverage]) -> str:
         note = "; ".join(f"{size}: {why}" for size, (_, why) in case.wide.items())
         rows.append((case.name, *cells, note))
     head = ("Kennzahl", *(f"{size:,}".replace(",", ".") for size in SIZES), "")
-    return _table(head, rows)
+    return markdown_table(head, rows)
 
 
 def summary_table(found: Sequence[Found]) -> str:
@@ -84,7 +84,7 @@ def summary_table(found: Sequence[Found]) -> str:
         share = f"{100 * held / len(given):.0f} %" if given else ""
         rows.append((title, str(len(given)), str(held), share, str(len(told) - len(given))))
     head = ("Kennzahl", "Intervalle", "mit Wahrheit darin", "Anteil", "verweigert")
-    return _table(head, rows)
+    return markdown_table(head, rows)
 
 
 def area_table(found: Sequence[Found]) -> str:
@@ -93,7 +93,7 @@ def area_table(found: Sequence[Found]) -> str:
     places = list(dict.fromkeys(one.place for one in found))
     by_place = {(one.place, one.measure): one for one in found}
     rows = [(p, *(_told(by_place.get((p, name))) for name in names)) for p in places]
-    return _table(("Gebiet", *MEASURES.values()), rows)
+    return markdown_table(("Gebiet", *MEASURES.values()), rows)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -160,11 +160,6 @@ def _told(one: Found | None) -> str:
 
 def _number(value: float) -> str:
     return f"{value:.1f}".replace(".", ",")
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 if __name__ == "__main__":

@@ -118,7 +118,7 @@ def interval_table(draws: int = DRAWS) -> str:
         note = "mindestens 95, mit Absicht weit" if case.kind == "at least" else note
         rows.append((case.name, case.unit, *cells, note))
     head = ("Verfahren", "Größe zählt", *(f"{size:,}".replace(",", ".") for size in SIZES), "")
-    return _table(head, rows)
+    return markdown_table(head, rows)
 
 
 def area_table(most: int = DRAWS) -> str:
@@ -129,7 +129,7 @@ def area_table(most: int = DRAWS) -> str:
         found = keep(case, most)
         said = f"{words[case.promise]} {_number(found.promised)}"
         rows.append((case.name, _number(found.found), _number(found.error), said))
-    return _table(("54 Gebiete", "gefunden", "Fehler der Simulation", "versprochen"), rows)
+    return markdown_table(("54 Gebiete", "gefunden", "Fehler der Simulation", "versprochen"), rows)
 
 
 def placed(text: str, name: str, part: str) -> str:
@@ -167,7 +167,8 @@ def _number(value: float) -> str:
     return f"{value:.3f}".replace(".", ",")
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table as Markdown; rows have as many cells as the head."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from coverage_of_truths import placed
+from coverage_of_truths import markdown_table, placed
 from simulated import COVERED, MOST_FALSE_POSITIVE, Case, Simulated
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -73,11 +73,10 @@ def table(done: Sequence[Done], draws: int) -> str:
         )
         for case, found in done
     ]
-    lines = [HEAD, ["---"] * len(HEAD), *rows]
     error = _percent((0.05 * 0.95 / draws) ** 0.5)
     many = f"{draws:,}".replace(",", ".")
     note = f"{many} Ziehungen je Zeile; Standardfehler einer Deckung von 95: {error}."
-    return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), "", note])
+    return f"{markdown_table(HEAD, rows)}\n\n{note}"
 
 
 def summary(done: Sequence[Done]) -> dict[str, float | int | None]:

@@ -5,13 +5,12 @@ import pytest
 
 from kimeval.core.intervals import median_interval, wilson_interval
 from kimeval.core.results import Row
+from kimeval.core.rows import family_share, share_in_families
 from kimeval.referrals.families import (
     design_effects,
     effect_said,
     family_median,
-    family_share,
     say_effect,
-    share_in_families,
 )
 
 PLACE = Row("persons_sent_back", "2023", "05370")

@@ -19,6 +19,7 @@ from kimeval.effects.refusals import DesignRefused, require
 from kimeval.effects.staggered import NEVER, Panel, Staggered, panel, staggered
 from kimeval.effects.staggered.estimate import DESIGN
 from kimeval.effects.told import told
+from kimeval.effects.wording import decimal
 
 TESTS = {"course_entry_dynamic": "dynamic", "course_entry_overall": "simple"}
 OUTCOME, UNIT = "der Anteil mit Kurseintritt", "share"
@@ -140,7 +141,7 @@ def _shown(found: Staggered, given: Panel, period: str) -> list[Row]:
                 period,
                 STATE,
                 dimension="divergence",
-                group=f"höchstens {bound.most:.1f}-mal so weit wie davor".replace(".", ","),
+                group=f"höchstens {decimal(bound.most, 1)}-mal so weit wie davor",
                 value=100 * found.effect.value,
                 lower=100 * bound.lower,
                 upper=100 * bound.upper,

@@ -70,6 +70,11 @@ def amount(value: float, unit: str) -> str:
     return f"{_number(value, unit)} {WORDS.get(unit, unit)}".strip()
 
 
+def decimal(value: float, places: int = 2) -> str:
+    """A number without unit as German text, such as `1,4`."""
+    return f"{value:.{places}f}".replace(".", ",")
+
+
 def _number(value: float, unit: str) -> str:
     shown = 100 * value if unit in AS_POINTS else value
     places = 1 if unit in AS_POINTS or abs(shown) >= 10 else 2

@@ -4,78 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from kimeval.core.intervals import median_interval
-from kimeval.core.results import Row
-from kimeval.core.rows import both, share
-from kimeval.core.statistics.clusters import by_cluster, clustered_share
-from kimeval.core.statistics.estimate import LEAST_CLUSTERS, Estimate
+from kimeval.core.statistics.clusters import clustered_share
+from kimeval.core.statistics.estimate import LEAST_CLUSTERS
 
 SAID = "Klumpen"
-FAMILIES = "Familien als Klumpen"
-FEW = f"kein Intervall, da weniger als {LEAST_CLUSTERS} Familien"
 NUMBER = re.compile(rf"{SAID} (\d+,\d+)")
 Floats = NDArray[np.float64]
-
-
-def family_share(hits: ArrayLike, family: ArrayLike, level: float = 0.95) -> Estimate:
-    """A share with the family as a cluster (Anteil mit Familien als Klumpen).
-
-    Parameters
-    ----------
-    hits : array of bool, shape (rows,)
-        Which persons, or referrals, have the trait.
-    family : array of str, shape (rows,)
-        All that belongs to a person belongs to the person's family.
-    level : float
-        Coverage of the interval.
-
-    Returns
-    -------
-    Estimate
-        One value; bounds are missing below ten families.
-    """
-    hits = np.asarray(hits, dtype=bool)
-    sums = by_cluster(family, hits, np.ones(len(hits)))
-    return clustered_share(*sums, level=level).estimate
-
-
-def share_in_families(
-    place: Row, told: NDArray[np.bool_], family: ArrayLike, level: float = 0.95
-) -> Row:
-    """Complete a row with a share of persons who come in families (Anteil an Personen).
-
-    Parameters
-    ----------
-    place : Row
-        As for `core.rows.share`.
-    told : ndarray of bool, shape (persons,)
-        Who has the trait; each person once.
-    family : array of str, shape (persons,)
-    level : float
-        Coverage of the interval.
-
-    Returns
-    -------
-    Row
-        Wilson's interval where each person is a family of one; else the family is a
-        cluster, and with fewer than ten there is no interval and the row is partial.
-    """
-    hits, total = int(np.sum(told)), len(told)
-    row = share(place, hits, total, level, contributors=hits)
-    if len(np.unique(np.asarray(family))) == total:
-        return row
-    found = family_share(told, family, level)
-    if found.refusal[0]:
-        reason = both(place.reason, FEW)
-        return replace(row, lower=np.nan, upper=np.nan, status="partial", reason=reason)
-    lower, upper = float(found.lower[0]), float(found.upper[0])
-    return replace(row, lower=lower, upper=upper, method=f"Wilson, {FAMILIES}")
 
 
 def design_effects(

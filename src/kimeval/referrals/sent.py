@@ -15,10 +15,9 @@ from kimeval.core.persons import families, with_person
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
-from kimeval.core.rows import refusal
+from kimeval.core.rows import family_share, refusal, share_in_families
 from kimeval.referrals.classes import CROSS, MANY
 from kimeval.referrals.events import KIM, known_at, moves_of_rows
-from kimeval.referrals.families import family_share, share_in_families
 from kimeval.referrals.loops import WINDOW
 from kimeval.referrals.moves import returned
 from kimeval.referrals.span import Span

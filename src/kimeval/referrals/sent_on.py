@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Row
-from kimeval.referrals.families import share_in_families
+from kimeval.core.rows import share_in_families
 from kimeval.referrals.log import event_log
 from kimeval.referrals.loops import chains, visits
 from kimeval.referrals.sent import UNKNOWN, Sent

@@ -13,9 +13,9 @@ from kimeval.core.persons import families, with_person
 from kimeval.core.quarter import Quarter
 from kimeval.core.recordkeys import key_of
 from kimeval.core.results import Results, Row
-from kimeval.core.rows import refusal
+from kimeval.core.rows import refusal, share_in_families
 from kimeval.referrals.classes import CROSS, LONGEST, Classes, table_of
-from kimeval.referrals.families import design_effects, family_median, say_effect, share_in_families
+from kimeval.referrals.families import design_effects, family_median, say_effect
 from kimeval.referrals.gap_classes import gap_rows
 from kimeval.referrals.span import Span
 

@@ -15,6 +15,7 @@ from kimeval.effects.people.propensity import Overlap, overlap, propensity
 from kimeval.effects.people.providers import Clusters, compare_models
 from kimeval.effects.people.sample import People
 from kimeval.effects.verdicts import BROKEN, DOUBTFUL, HELD
+from kimeval.effects.wording import decimal
 
 DESIGN = "Vergleich ähnlicher Menschen"
 MODELS = "Vergleich von Trägermodellen"
@@ -169,7 +170,7 @@ def _unseen(strength: EValue | None, control: Compared | None) -> Assumption:
     name = "kein nicht erfasstes Merkmal erklärt den Unterschied"
     said = []
     if strength is not None:
-        value, bound = (f"{x:.1f}".replace(".", ",") for x in (strength.value, strength.bound))
+        value, bound = (decimal(x, 1) for x in (strength.value, strength.bound))
         said.append(
             f"Es müsste beide Risiken auf das {value}-Fache heben, um alles zu erklären, und auf "
             f"das {bound}-Fache, damit das Intervall keine Wirkung mehr ausschließt"
@@ -177,8 +178,7 @@ def _unseen(strength: EValue | None, control: Compared | None) -> Assumption:
     if control is None:
         return Assumption(name, "; ".join(said) + "." if said else "Nicht geprüft.", DOUBTFUL)
     found = control.estimate
-    p = f"{found.p:.2f}".replace(".", ",")
-    said.append(f"Ergebnis, das nicht berührt sein kann: p = {p}")
+    said.append(f"Ergebnis, das nicht berührt sein kann: p = {decimal(found.p)}")
     check = "; ".join(said) + "."
     if found.excludes_zero:
         return Assumption(name, check, BROKEN)

@@ -18,7 +18,7 @@ from kimeval.effects.staggered.leads import Pretrend, pretrend
 from kimeval.effects.staggered.panels import Panel
 from kimeval.effects.staggered.twoway import TwoWay, two_way
 from kimeval.effects.verdicts import BROKEN, DOUBTFUL, HELD
-from kimeval.effects.wording import amount
+from kimeval.effects.wording import amount, decimal
 
 DESIGN = "Vergleich von Gebieten mit gestaffeltem Beginn"
 AHEAD = 8
@@ -186,7 +186,7 @@ def _alike(before: Pretrend, value: float, unit: str) -> Assumption:
         else "mit 80 % entdeckt worden wäre eine Auseinanderentwicklung, die das Ergebnis um "
         f"{amount(bias, unit)} verschiebt"
     )
-    check = f"Größte Abweichung vor dem Beginn: p = {_decimal(before.p)}; {seen}."
+    check = f"Größte Abweichung vor dem Beginn: p = {decimal(before.p)}; {seen}."
     result = BROKEN if before.p < SURE else HELD if bias < abs(value) else DOUBTFUL
     return Assumption("gleiche Entwicklung der Gebiete vor dem Beginn", check, result)
 
@@ -194,7 +194,7 @@ def _alike(before: Pretrend, value: float, unit: str) -> Assumption:
 def _later(left: float) -> Assumption:
     check = (
         "Die Wirkung bliebe, wenn die Gebiete danach bis zu "
-        f"{_decimal(left)}-mal so weit auseinanderliefen wie je zuvor."
+        f"{decimal(left)}-mal so weit auseinanderliefen wie je zuvor."
         if left > 0
         else "Schon ohne jedes Auseinanderlaufen ist keine Wirkung zu erkennen."
     )
@@ -217,7 +217,3 @@ def _warnings(number: Combined) -> list[str]:
         return []
     many = "einem Start" if single == 1 else f"{single} Starts"
     return [f"Bei {many} liegt nur ein Gebiet; seine Streuung ist von den anderen übernommen."]
-
-
-def _decimal(value: float) -> str:
-    return f"{value:.2f}".replace(".", ",")
